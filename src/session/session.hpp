@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// The immutable bundle behind every `HfApi`: settings, transport, clock, and the one way to send a request.
+#pragma once
+
+#include "core/clock.hpp"
+
+#include "huggingface_hub/call_options.hpp"
+#include "huggingface_hub/config.hpp"
+#include "huggingface_hub/http/transport.hpp"
+#include "huggingface_hub/repo_id.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+HUGGINGFACE_HUB_NAMESPACE_BEGIN
+
+/// Which failed tries are repeated (`spec/transfer.md` 1).
+enum class RetryPolicy {
+  none,        ///< One try.
+  full,        ///< 408, 429, 5xx and transport failures; the caller vouches that a repeat is safe.
+  open_file,   ///< The GET of a file: 408 and 429 only; the download engine deals with the rest.
+};
+
+enum class RedirectPolicy {
+  follow,      ///< Up to 20; `Authorization` is dropped on another origin.
+  hub_only,    ///< Metadata HEAD: only those that stay on the same origin or on a Hub origin (`hub-http.md` 7.2);
+               ///< the first other one is the answer.
+  none,
+};
+
+/// One call of the Hub's API, before headers, authorization, redirects and retries.
+struct ApiRequest {
+  std::shared_ptr<http::Body> body{};
+  CallOptions call{};
+  std::optional<std::chrono::milliseconds> connect_timeout{};
+  bool download_counter{false};                             ///< Sends `X-HF-Download-Counter: 1`.
+  http::Headers headers{};                                  ///< Of this call; set before those of the user.
+  http::Method method{http::Method::get};
+  ProxyMap proxies{};
+  std::vector<std::pair<std::string, std::string>> query{}; ///< Appended, form-encoded; a key may repeat.
+  RedirectPolicy redirects{RedirectPolicy::follow};
+  RetryPolicy retry{RetryPolicy::none};
+  bool send_authorization{true};                            ///< False for signed storage URLs.
+  std::optional<std::chrono::milliseconds> stall_timeout{};
+  Token token{};
+  std::optional<std::chrono::milliseconds> total_timeout{}; ///< Per exchange.
+  std::string url{};                                        ///< Absolute, or a path below the endpoint (`/api/…`).
+  std::string user_agent{};                                 ///< Added as the `user_agent` argument of Python.
+  std::string library_name{};                               ///< Override those of the session where not empty.
+  std::string library_version{};
+};
+
+struct SessionOptions {
+  std::shared_ptr<const Clock> clock{};
+  Config config{};
+  HeaderMap headers{};
+  std::string library_name{};
+  std::string library_version{};
+  ProxyMap proxies{};
+  RetryOptions retry{};
+  Token token{};
+  std::shared_ptr<http::Transport> transport{};
+  std::string user_agent{};
+};
+
+/// Immutable; safe to share between threads.
+class Session {
+ public:
+  explicit Session(SessionOptions options);
+  ~Session();
+
+  [[nodiscard]] const Config& config() const noexcept { return options_.config; }
+  [[nodiscard]] const std::string& endpoint() const noexcept { return options_.config.endpoint; }
+  [[nodiscard]] const Clock& clock() const noexcept { return *options_.clock; }
+  [[nodiscard]] const SessionOptions& options() const noexcept { return options_; }
+
+  /// Sends, follows, repeats; the body of the answer in memory (at most 64 MiB). A status of 400 and above is an
+  /// `Error` of the class that `spec/transfer.md` 12 names.
+  Result<http::Response> send(const ApiRequest& request) const;
+
+  /// As `send`, with the body of a success going to `sink` (of a failure: kept for the message). On a repeat the
+  /// sink gets `on_head` again.
+  Result<http::ResponseHead> send_to(const ApiRequest& request, std::shared_ptr<http::Sink> sink) const;
+
+  /// The token that `token` stands for, or nothing for anonymous.
+  /// @throws LocalTokenNotFoundError  `token` is `true` and there is none.
+  [[nodiscard]] std::optional<std::string> resolve_token(const Token& token) const;
+
+  /// The next page's URL of a paged answer (`Link: <…>; rel="next"`), made absolute; nothing after the last.
+  static std::optional<std::string> next_page(const http::Response& response);
+
+ private:
+  SessionOptions options_;
+};
+
+/// Request bodies.
+std::shared_ptr<http::Body> bytes_body(std::string bytes);
+/// `size` bytes of the file from `offset`. A file that is shorter when it is read is an `io` error that names it.
+std::shared_ptr<http::Body> file_body(const std::filesystem::path& path, std::uint64_t offset, std::uint64_t size);
+
+/// Throws what stands in `result`, or gives its value.
+template <typename T>
+T take(Result<T> result) {
+  return std::move(result).value();
+}
+
+HUGGINGFACE_HUB_NAMESPACE_END
