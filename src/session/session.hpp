@@ -91,6 +91,16 @@ class Session {
   /// sink gets `on_head` again.
   Result<http::ResponseHead> send_to(const ApiRequest& request, std::shared_ptr<http::Sink> sink) const;
 
+  using Completion = std::function<void(Result<http::ResponseHead>)>;
+
+  /// `send_to` without waiting and without repeats (`request.retry` is not looked at): offline guard, headers,
+  /// authorization, redirects, and failed statuses as errors. For the download engine, which has many bodies in
+  /// flight and repeats by rules of its own.
+  ///
+  /// Returns at once. `done` is called exactly once, usually from the transport's thread (then it must not block), or
+  /// before `start` returns where nothing could be sent. The session may be gone by then.
+  void start(const ApiRequest& request, std::shared_ptr<http::Sink> sink, Completion done) const;
+
   /// The token that `token` stands for, or nothing for anonymous.
   /// @throws LocalTokenNotFoundError  `token` is `true` and there is none.
   [[nodiscard]] std::optional<std::string> resolve_token(const Token& token) const;
