@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// The calls of `HfApi` as free functions on the default client (`default_api()`), as in Python. Parameters, errors
+/// and guarantees are those of the member of the same name.
+#pragma once
+
+#include "huggingface_hub/hf_api.hpp"
+
+#include <string>
+
+HUGGINGFACE_HUB_NAMESPACE_BEGIN
+
+// Repository information: api/info_api.hpp.
+inline ModelInfo model_info(const std::string& repo_id, const ModelInfoOptions& options = {}) {
+  return default_api().model_info(repo_id, options);
+}
+inline DatasetInfo dataset_info(const std::string& repo_id, const DatasetInfoOptions& options = {}) {
+  return default_api().dataset_info(repo_id, options);
+}
+inline SpaceInfo space_info(const std::string& repo_id, const SpaceInfoOptions& options = {}) {
+  return default_api().space_info(repo_id, options);
+}
+inline KernelInfo kernel_info(const std::string& repo_id, const KernelInfoOptions& options = {}) {
+  return default_api().kernel_info(repo_id, options);
+}
+inline RepoInfo repo_info(const std::string& repo_id, const RepoInfoOptions& options = {}) {
+  return default_api().repo_info(repo_id, options);
+}
+inline bool repo_exists(const std::string& repo_id, const RepoExistsOptions& options = {}) {
+  return default_api().repo_exists(repo_id, options);
+}
+inline bool revision_exists(const std::string& repo_id, const std::string& revision,
+                            const RevisionExistsOptions& options = {}) {
+  return default_api().revision_exists(repo_id, revision, options);
+}
+inline bool file_exists(const std::string& repo_id, const std::string& filename,
+                        const FileExistsOptions& options = {}) {
+  return default_api().file_exists(repo_id, filename, options);
+}
+
+// Repositories: api/repos_api.hpp.
+inline RepoUrl create_repo(const std::string& repo_id, const CreateRepoOptions& options = {}) {
+  return default_api().create_repo(repo_id, options);
+}
+inline void delete_repo(const std::string& repo_id, const DeleteRepoOptions& options = {}) {
+  default_api().delete_repo(repo_id, options);
+}
+inline void move_repo(const std::string& from_id, const std::string& to_id, const MoveRepoOptions& options = {}) {
+  default_api().move_repo(from_id, to_id, options);
+}
+inline void update_repo_settings(const std::string& repo_id, const UpdateRepoSettingsOptions& options = {}) {
+  default_api().update_repo_settings(repo_id, options);
+}
+
+HUGGINGFACE_HUB_NAMESPACE_END

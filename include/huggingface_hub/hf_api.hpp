@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// `HfApi`: the Hub in one object, as in Python.
+#pragma once
+
+#include "huggingface_hub/api/info_api.hpp"
+#include "huggingface_hub/api/repos_api.hpp"
+#include "huggingface_hub/call_options.hpp"
+#include "huggingface_hub/config.hpp"
+#include "huggingface_hub/export.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+HUGGINGFACE_HUB_NAMESPACE_BEGIN
+
+namespace http {
+class Transport;
+}  // namespace http
+
+class Session;
+
+/// Defaults for all calls of an `HfApi`. What is left unset comes from the environment, then from the default.
+struct HfApiOptions {
+  std::filesystem::path cache_dir{};  ///< Where downloads go; empty: `HF_HUB_CACHE`.
+  std::optional<Config> config{};     ///< In place of the environment, which is then not read.
+  std::string endpoint{};             ///< Empty: `HF_ENDPOINT`. A trailing slash is dropped.
+  HeaderMap headers{};                ///< Extra headers of each request; they override the library's own.
+  std::string library_name{};         ///< The program or library that uses this one, for the user agent.
+  std::string library_version{};
+  ProxyMap proxies{};                 ///< Non-empty: in place of the proxies of the environment.
+  std::optional<RetryOptions> retry{};
+  Token token{};
+  std::shared_ptr<http::Transport> transport{};  ///< Null: one on libcurl, made for this object and its copies.
+  std::string user_agent{};           ///< Added to the user agent, as in Python: `key/value; key/value`.
+};
+
+/// Everything the Hub offers, as calls that block until done.
+///
+/// Immutable and cheap to copy; copies share connections. Const members are safe to call from any thread,
+/// assignment is for one thread at a time. After `fork()` a child makes an object of its own.
+class HUGGINGFACE_HUB_EXPORT HfApi final : public InfoApi, public ReposApi {
+ public:
+  /// Reads the environment, opens no connection.
+  ///
+  /// @throws HFValidationError  a variable of the environment has a value that cannot be meant, or
+  ///                            `options.endpoint` is no http(s) URL.
+  explicit HfApi(const HfApiOptions& options = {});
+
+  /// Uses a session made elsewhere: for the library itself and its tests.
+  explicit HfApi(std::shared_ptr<const Session> session) noexcept;
+
+  HfApi(const HfApi&) = default;
+  HfApi& operator=(const HfApi&) = default;
+  ~HfApi() override;
+
+  /// The settings in force, after options and environment.
+  [[nodiscard]] const Config& config() const noexcept;
+
+  /// The Hub that is talked to, without a trailing slash.
+  [[nodiscard]] const std::string& endpoint() const noexcept;
+
+ private:
+  const Session& session() const noexcept override;
+  std::shared_ptr<const Session> session_;
+};
+
+/// The client behind the free functions of `functions.hpp`: made from the environment at first use, never destroyed.
+/// A forked child gets one of its own.
+HUGGINGFACE_HUB_EXPORT const HfApi& default_api();
+
+HUGGINGFACE_HUB_NAMESPACE_END

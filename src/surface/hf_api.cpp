@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "huggingface_hub/hf_api.hpp"
+
+#include "session/session.hpp"
+
+#include "huggingface_hub/errors.hpp"
+
+#include <utility>
+
+HUGGINGFACE_HUB_NAMESPACE_BEGIN
+namespace {
+
+void set_endpoint(Config& config, std::string endpoint) {
+  if (!endpoint.empty()) config.endpoint = std::move(endpoint);
+  while (!config.endpoint.empty() && config.endpoint.back() == '/') config.endpoint.pop_back();
+  if (config.endpoint.rfind("http://", 0) != 0 && config.endpoint.rfind("https://", 0) != 0) {
+    throw_error(ErrorCode::validation, "The endpoint '" + config.endpoint +
+                                           "' is no address of a Hub. Give one that begins with http:// or https://.");
+  }
+}
+
+std::shared_ptr<const Session> make_session(const HfApiOptions& options) {
+  SessionOptions made;
+  made.config = options.config ? *options.config : Config::from_environment();
+  set_endpoint(made.config, options.endpoint);
+  if (!options.cache_dir.empty()) made.config.hub_cache = options.cache_dir;
+  made.clock = system_clock();
+  made.headers = options.headers;
+  made.library_name = options.library_name;
+  made.library_version = options.library_version;
+  made.proxies = options.proxies;
+  if (options.retry) made.retry = *options.retry;
+  made.token = options.token;
+  made.transport = options.transport;
+  if (!made.transport) {
+    http::CurlTransportOptions transport;
+    transport.connect_timeout = made.config.connect_timeout;
+    transport.proxies = made.config.proxies;
+    transport.tls = made.config.tls;
+    made.transport = http::make_curl_transport(transport);
+  }
+  made.user_agent = options.user_agent;
+  return std::make_shared<const Session>(std::move(made));
+}
+
+}  // namespace
+
+HfApi::HfApi(const HfApiOptions& options) : session_(make_session(options)) {}
+
+HfApi::HfApi(std::shared_ptr<const Session> session) noexcept : session_(std::move(session)) {}
+
+HfApi::~HfApi() = default;
+
+const Config& HfApi::config() const noexcept { return session_->config(); }
+
+const std::string& HfApi::endpoint() const noexcept { return session_->endpoint(); }
+
+const Session& HfApi::session() const noexcept { return *session_; }
+
+HUGGINGFACE_HUB_NAMESPACE_END
