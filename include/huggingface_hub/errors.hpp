@@ -78,6 +78,8 @@ struct Error {
   std::filesystem::path path{};                 ///< The file, folder or snapshot concerned, if any.
   int system_error{0};                          ///< `errno` for `io` and `transport`; 0 if unknown.
   bool timeout{false};                          ///< For `transport`: a limit in time was reached.
+  bool nothing_sent{false};                     ///< For `transport`: failed before a byte of the request was written.
+  bool proxy{false};                            ///< For `transport`: the proxy failed or refused, not the server.
 };
 
 /// Base of everything this library throws.

@@ -44,9 +44,11 @@ class Body {
   virtual Result<void> rewind() = 0;
 };
 
-/// One HTTP request.
+/// One HTTP request. `Accept-Encoding` other than `identity` in `headers` asks for decoding: sink and head then
+/// show the decoded body (no `Content-Encoding`, no `Content-Length`).
 struct Request {
   std::shared_ptr<Body> body{};
+  bool bulk{false};  ///< A large body, either way: HTTP/1.1 on a connection of its own, with large buffers.
   CancellationToken cancel{};
   std::optional<std::chrono::milliseconds> connect_timeout{};  ///< Unset: that of the transport.
   Headers headers{};
