@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <utility>
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 
@@ -69,7 +70,6 @@ class HUGGINGFACE_HUB_EXPORT CancellationSource {
 
  private:
   std::shared_ptr<detail::CancellationState> state_;
-  std::shared_ptr<void> link_{};
 };
 
 HUGGINGFACE_HUB_NAMESPACE_END

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/file_lock.hpp"
+
+#include "support/temp_dir.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <thread>
+#include <vector>
+
+namespace huggingface_hub {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+using testing::TempDir;
+
+FileLock::Options at_once() {
+  FileLock::Options options;
+  options.timeout = milliseconds(0);
+  return options;
+}
+
+TEST(FileLock, CreatesFolderAndAnEmptyFileThatStays) {
+  const TempDir folder;
+  const fs::path path = folder.path() / ".locks/models--me--tiny/etag.lock";
+  {
+    const auto lock = FileLock::acquire(path, {}).value();
+    EXPECT_TRUE(lock.is_effective());
+  }
+  EXPECT_EQ(fs::file_size(path), 0U);
+  EXPECT_EQ(static_cast<unsigned>(fs::status(path).permissions()), 0664U);
+}
+
+TEST(FileLock, ExcludesAnotherThreadOfTheProcess) {
+  const TempDir folder;
+  std::atomic<int> inside{0};
+  std::atomic<bool> overlapped{false};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      const auto lock = FileLock::acquire(folder.path() / "lock", {}).value();
+      if (++inside != 1) overlapped = true;
+      std::this_thread::yield();
+      --inside;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_FALSE(overlapped);
+}
+
+TEST(FileLock, TimesOutWhileAnotherHoldsIt) {
+  const TempDir folder;
+  const auto held = FileLock::acquire(folder.path() / "lock", {}).value();
+  const auto second = FileLock::acquire(folder.path() / "lock", at_once());
+
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().code, ErrorCode::io);
+  EXPECT_TRUE(second.error().timeout);
+}
+
+TEST(FileLock, IsFreeAgainAfterRelease) {
+  const TempDir folder;
+  { const auto first = FileLock::acquire(folder.path() / "lock", {}).value(); }
+  EXPECT_TRUE(FileLock::acquire(folder.path() / "lock", at_once()).ok());
+}
+
+TEST(FileLock, StopsWaitingOnCancel) {
+  const TempDir folder;
+  const auto held = FileLock::acquire(folder.path() / "lock", {}).value();
+  CancellationSource source;
+  source.cancel();
+  FileLock::Options options;
+  options.cancel = source.token();
+
+  const auto second = FileLock::acquire(folder.path() / "lock", options);
+
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().code, ErrorCode::cancelled);
+}
+
+TEST(FileLock, RespectsFlockOfAnotherProcess) {
+  const TempDir folder;
+  const fs::path path = folder.path() / "lock";
+  int to_child[2];
+  int to_parent[2];
+  ASSERT_EQ(::pipe(to_child), 0);
+  ASSERT_EQ(::pipe(to_parent), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT, 0644);
+    char byte = ::flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? '1' : '0';
+    if (::write(to_parent[1], &byte, 1) != 1) ::_exit(1);
+    if (::read(to_child[0], &byte, 1) < 0) ::_exit(1);
+    ::_exit(0);
+  }
+  char locked = '0';
+  ASSERT_EQ(::read(to_parent[0], &locked, 1), 1);
+  ASSERT_EQ(locked, '1');
+  EXPECT_FALSE(FileLock::acquire(path, at_once()).ok());
+
+  ASSERT_EQ(::write(to_child[1], "x", 1), 1);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_TRUE(FileLock::acquire(path, at_once()).ok());
+  for (const int descriptor : {to_child[0], to_child[1], to_parent[0], to_parent[1]}) ::close(descriptor);
+}
+
+TEST(FileLock, WritesNothingIntoAFileThatIsThere) {
+  const TempDir folder;
+  testing::write_file(folder.path() / "lock", "1234\nhost\n");
+  { const auto lock = FileLock::acquire(folder.path() / "lock", {}).value(); }
+  EXPECT_EQ(testing::read_file(folder.path() / "lock"), "1234\nhost\n");
+}
+
+TEST(FileLock, DoesNotFollowALink) {
+  const TempDir folder;
+  fs::create_symlink("elsewhere", folder.path() / "lock");
+  const auto lock = FileLock::acquire(folder.path() / "lock", at_once());
+  ASSERT_FALSE(lock.ok());
+  EXPECT_FALSE(fs::exists(folder.path() / "elsewhere"));
+}
+
+TEST(FileLock, HoldsNothingWhereTheFolderIsReadOnly) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
+  const TempDir folder;
+  fs::permissions(folder.path(), fs::perms::owner_read | fs::perms::owner_exec);
+  const auto lock = FileLock::acquire(folder.path() / "sub/lock", {});
+  ASSERT_TRUE(lock.ok());
+  EXPECT_FALSE(lock->is_effective());
+}
+
+TEST(FileLock, NamesAFileThatStandsWhereAFolderIsWanted) {
+  const TempDir folder;
+  testing::write_file(folder.path() / "file", "");
+  const auto lock = FileLock::acquire(folder.path() / "file/lock", at_once());
+  ASSERT_FALSE(lock.ok());
+  EXPECT_EQ(lock.error().path, folder.path() / "file");
+}
+
+}  // namespace
+}  // namespace huggingface_hub
