@@ -65,6 +65,7 @@ struct HttpErrorInfo {
   std::string error_code{};      ///< `X-Error-Code`.
   std::string error_message{};   ///< `X-Error-Message`.
   std::string server_message{};  ///< What the server said in headers and body together; may have lines.
+  std::string repo_commit{};     ///< `X-Repo-Commit`: a 404 of a file may still say what its revision stands for.
   std::string repo_id{};         ///< Parsed from the URL; empty where it names no repository.
   std::string repo_type{};       ///< `model`, `dataset`, `space`, `kernel`; empty where unknown.
   std::optional<std::chrono::seconds> retry_after{};  ///< How long the server asks to wait.
