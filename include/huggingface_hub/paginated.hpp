@@ -21,6 +21,8 @@ HUGGINGFACE_HUB_NAMESPACE_BEGIN
 /// Single pass: copies share one position. One thread at a time.
 template <typename T>
 class Paginated {
+  struct State;
+
  public:
   /// Gives the items of the next page, or nothing after the last one.
   using FetchPage = std::function<std::optional<std::vector<T>>()>;
@@ -49,12 +51,12 @@ class Paginated {
 
    private:
     friend class Paginated;
-    explicit iterator(std::shared_ptr<typename Paginated::State> state) : state_(std::move(state)) { settle(); }
+    explicit iterator(std::shared_ptr<State> state) : state_(std::move(state)) { settle(); }
     [[nodiscard]] bool at_end() const { return state_ == nullptr; }
     void settle() {
       if (!state_->advance_to_item()) state_.reset();
     }
-    std::shared_ptr<typename Paginated::State> state_{};
+    std::shared_ptr<State> state_{};
   };
 
   [[nodiscard]] iterator begin() const { return iterator(state_); }
