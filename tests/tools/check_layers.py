@@ -23,6 +23,7 @@ ONLY = {"server": {"core", "formats", "server"}, "cli": {"cli"}}
 PUBLIC = [
     ("detail/mixin_*.hpp", "surface"), ("detail/*.hpp", "formats"),
     ("safetensors/*.hpp", "formats"), ("types/*.hpp", "formats"), ("hf_uri.hpp", "formats"),
+    ("cards/meta_value.hpp", "formats"),
     ("http/*.hpp", "http"), ("auth.hpp", "auth"), ("cache/*.hpp", "cache"), ("cards/*.hpp", "cards"),
     ("api/*.hpp", "hub"), ("server/*.hpp", "server"),
     ("hf_api.hpp", "surface"), ("functions.hpp", "surface"), ("async.hpp", "surface"),
