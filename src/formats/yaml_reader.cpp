@@ -3,11 +3,14 @@
 
 #include "formats/yaml_scalar.hpp"
 
+#include "core/text.hpp"
+
 #include <yaml.h>
 
 #include <algorithm>
 #include <cmath>
 #include <new>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -247,6 +250,7 @@ class Reader {
     const std::string_view text(reinterpret_cast<const char*>(scalar.value), scalar.length);
     pay(1, text.size(), event.start_mark);
     const YamlType type = scalar_type(event, text);
+    if (type == YamlType::binary) return {decode_binary(text, event.start_mark), type};
     // `<<` and `=` are keys of a meaning of their own; elsewhere `plain_value` refuses them.
     if (type == YamlType::merge || type == YamlType::value) return {YamlValue(text), type};
     Result<YamlValue> made = make_scalar(type, text);
@@ -256,10 +260,9 @@ class Reader {
 
   static YamlType scalar_type(const yaml_event_t& event, std::string_view text) {
     const auto& scalar = event.data.scalar;
-    if (scalar.tag == nullptr || text_of(scalar.tag) == "!") {
-      return scalar.plain_implicit != 0 ? resolve_plain_scalar(text) : YamlType::string;
-    }
     const std::string tag = text_of(scalar.tag);
+    if (tag == "!") return resolve_plain_scalar(text);
+    if (tag.empty()) return scalar.plain_implicit != 0 ? resolve_plain_scalar(text) : YamlType::string;
     if (tag.compare(0, kStandardTag.size(), kStandardTag) == 0) {
       const std::string name = tag.substr(kStandardTag.size());
       if (name == "str") return YamlType::string;
@@ -268,8 +271,21 @@ class Reader {
       if (name == "bool") return YamlType::boolean;
       if (name == "null") return YamlType::null;
       if (name == "timestamp") return YamlType::timestamp;
+      if (name == "binary") return YamlType::binary;
     }
     fail("a value with the tag '" + tag + "' cannot be read", event.start_mark);
+  }
+
+  static YamlValue decode_binary(std::string_view text, const yaml_mark_t& mark) {
+    std::string packed;
+    const auto is_base64 = [](char c) {
+      return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
+             c == '=';
+    };
+    std::copy_if(text.begin(), text.end(), std::back_inserter(packed), is_base64);
+    std::optional<std::string> bytes = base64_decode(packed);
+    if (!bytes) fail("the binary value is no base64", mark);
+    return YamlValue::binary(std::move(*bytes));
   }
 
   /// The value of a node that is no key.

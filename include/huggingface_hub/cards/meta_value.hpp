@@ -31,7 +31,13 @@ class MetaMap {
   using const_iterator = std::vector<MetaEntry>::const_iterator;
   using iterator = std::vector<MetaEntry>::iterator;
 
-  MetaMap() = default;
+  // All of them are defined below, where `MetaEntry` is complete.
+  MetaMap() noexcept;
+  MetaMap(const MetaMap& other);
+  MetaMap(MetaMap&& other) noexcept;
+  MetaMap& operator=(const MetaMap& other);
+  MetaMap& operator=(MetaMap&& other) noexcept;
+  ~MetaMap();
   MetaMap(std::initializer_list<std::pair<std::string, MetaValue>> entries);
 
   [[nodiscard]] bool empty() const noexcept;
@@ -65,7 +71,7 @@ class MetaMap {
   [[nodiscard]] iterator end() noexcept;
 
  private:
-  std::vector<MetaEntry> entries_{};
+  std::vector<MetaEntry> entries_;
 };
 
 /// Null, boolean, number, text, point in time, bytes, list or mapping: what YAML 1.1 as PyYAML reads it can say.
@@ -182,6 +188,12 @@ struct MetaEntry {
   MetaValue value{};
 };
 
+inline MetaMap::MetaMap() noexcept = default;
+inline MetaMap::MetaMap(const MetaMap& other) = default;
+inline MetaMap::MetaMap(MetaMap&& other) noexcept = default;
+inline MetaMap& MetaMap::operator=(const MetaMap& other) = default;
+inline MetaMap& MetaMap::operator=(MetaMap&& other) noexcept = default;
+inline MetaMap::~MetaMap() = default;
 inline MetaMap::MetaMap(std::initializer_list<std::pair<std::string, MetaValue>> entries) {
   for (const auto& [key, value] : entries) set(key, value);
 }
