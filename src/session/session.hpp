@@ -27,6 +27,8 @@ HUGGINGFACE_HUB_NAMESPACE_BEGIN
 enum class RetryPolicy {
   none,        ///< One try.
   full,        ///< 408, 429, 5xx and transport failures; the caller vouches that a repeat is safe.
+  unsent,      ///< Only where the connection failed before a byte of the request was written: for what must not
+               ///< happen twice, like a commit.
   open_file,   ///< The GET of a file: 408 and 429 only; the download engine deals with the rest.
 };
 
@@ -43,13 +45,16 @@ struct ApiRequest {
   CallOptions call{};
   std::optional<std::chrono::milliseconds> connect_timeout{};
   bool download_counter{false};                             ///< Sends `X-HF-Download-Counter: 1`.
+  std::string endpoint{};                                   ///< In place of the session's: where relative URLs start,
+                                                            ///< and one more origin that gets `Authorization`.
   http::Headers headers{};                                  ///< Of this call; set before those of the user.
   http::Method method{http::Method::get};
   ProxyMap proxies{};
   std::vector<std::pair<std::string, std::string>> query{}; ///< Appended, form-encoded; a key may repeat.
   RedirectPolicy redirects{RedirectPolicy::follow};
   RetryPolicy retry{RetryPolicy::none};
-  bool send_authorization{true};                            ///< False for signed storage URLs.
+  bool send_authorization{true};                            ///< False for signed storage URLs. True: where `url` is of
+                                                            ///< the endpoint's or a Hub origin, and only there.
   std::optional<std::chrono::milliseconds> stall_timeout{};
   Token token{};
   std::optional<std::chrono::milliseconds> total_timeout{}; ///< Per exchange.
@@ -72,9 +77,12 @@ struct SessionOptions {
   std::string user_agent{};
 };
 
+struct PreparedRequest;  // attempt.hpp
+
 /// Immutable; safe to share between threads.
 class Session {
  public:
+  /// A missing clock is the real one; a missing transport is libcurl's, made from `options.config`.
   explicit Session(SessionOptions options);
   ~Session();
 
@@ -109,6 +117,14 @@ class Session {
   static std::optional<std::string> next_page(const http::Response& response);
 
  private:
+  [[nodiscard]] Result<PreparedRequest> prepare(const ApiRequest& request, bool to_sink) const;
+  [[nodiscard]] http::Headers headers_for(const ApiRequest& request, const std::string& url, bool to_sink) const;
+  [[nodiscard]] std::vector<std::string> hub_origins(const ApiRequest& request) const;
+  [[nodiscard]] bool is_trusted(const ApiRequest& request, const std::string& url) const;
+  void start_attempt(PreparedRequest prepared, std::shared_ptr<http::Sink> sink, Completion done) const;
+  Result<http::ResponseHead> attempt(const PreparedRequest& prepared, std::shared_ptr<http::Sink> sink) const;
+  Result<http::ResponseHead> run(const ApiRequest& request, std::shared_ptr<http::Sink> sink, bool to_sink) const;
+
   SessionOptions options_;
 };
 
