@@ -7,6 +7,7 @@
 #include "huggingface_hub/hf_api.hpp"
 
 #include <string>
+#include <vector>
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 
@@ -36,6 +37,54 @@ inline bool revision_exists(const std::string& repo_id, const std::string& revis
 inline bool file_exists(const std::string& repo_id, const std::string& filename,
                         const FileExistsOptions& options = {}) {
   return default_api().file_exists(repo_id, filename, options);
+}
+
+// What is in a repository: api/tree_api.hpp.
+inline Paginated<RepoTreeEntry> list_repo_tree(const std::string& repo_id, const ListRepoTreeOptions& options = {}) {
+  return default_api().list_repo_tree(repo_id, options);
+}
+inline std::vector<std::string> list_repo_files(const std::string& repo_id, const ListRepoFilesOptions& options = {}) {
+  return default_api().list_repo_files(repo_id, options);
+}
+inline std::vector<RepoTreeEntry> get_paths_info(const std::string& repo_id, const std::vector<std::string>& paths,
+                                                 const GetPathsInfoOptions& options = {}) {
+  return default_api().get_paths_info(repo_id, paths, options);
+}
+
+// Searching: api/listing_api.hpp.
+inline Paginated<ModelInfo> list_models(const ListModelsOptions& options = {}) {
+  return default_api().list_models(options);
+}
+inline Paginated<DatasetInfo> list_datasets(const ListDatasetsOptions& options = {}) {
+  return default_api().list_datasets(options);
+}
+inline Paginated<SpaceInfo> list_spaces(const ListSpacesOptions& options = {}) {
+  return default_api().list_spaces(options);
+}
+
+// Branches and tags: api/refs_api.hpp.
+inline GitRefs list_repo_refs(const std::string& repo_id, const ListRepoRefsOptions& options = {}) {
+  return default_api().list_repo_refs(repo_id, options);
+}
+inline void create_branch(const std::string& repo_id, const std::string& branch,
+                          const CreateBranchOptions& options = {}) {
+  default_api().create_branch(repo_id, branch, options);
+}
+inline void delete_branch(const std::string& repo_id, const std::string& branch,
+                          const DeleteBranchOptions& options = {}) {
+  default_api().delete_branch(repo_id, branch, options);
+}
+inline void create_tag(const std::string& repo_id, const std::string& tag, const CreateTagOptions& options = {}) {
+  default_api().create_tag(repo_id, tag, options);
+}
+inline void delete_tag(const std::string& repo_id, const std::string& tag, const DeleteTagOptions& options = {}) {
+  default_api().delete_tag(repo_id, tag, options);
+}
+
+// Identity: api/users_api.hpp.
+inline WhoAmI whoami(const WhoAmIOptions& options = {}) { return default_api().whoami(options); }
+inline void auth_check(const std::string& repo_id, const AuthCheckOptions& options = {}) {
+  default_api().auth_check(repo_id, options);
 }
 
 // Repositories: api/repos_api.hpp.

@@ -4,7 +4,11 @@
 #pragma once
 
 #include "huggingface_hub/api/info_api.hpp"
+#include "huggingface_hub/api/listing_api.hpp"
+#include "huggingface_hub/api/refs_api.hpp"
 #include "huggingface_hub/api/repos_api.hpp"
+#include "huggingface_hub/api/tree_api.hpp"
+#include "huggingface_hub/api/users_api.hpp"
 #include "huggingface_hub/call_options.hpp"
 #include "huggingface_hub/config.hpp"
 #include "huggingface_hub/export.hpp"
@@ -41,7 +45,12 @@ struct HfApiOptions {
 ///
 /// Immutable and cheap to copy; copies share connections. Const members are safe to call from any thread,
 /// assignment is for one thread at a time. After `fork()` a child makes an object of its own.
-class HUGGINGFACE_HUB_EXPORT HfApi final : public InfoApi, public ReposApi {
+class HUGGINGFACE_HUB_EXPORT HfApi final : public InfoApi,
+                                           public ListingApi,
+                                           public RefsApi,
+                                           public ReposApi,
+                                           public TreeApi,
+                                           public UsersApi {
  public:
   /// Reads the environment, opens no connection.
   ///
