@@ -25,10 +25,6 @@ huggingface_hub_require(Threads DEBIAN libc6-dev)
 huggingface_hub_require(CURL 7.84 DEBIAN libcurl4-openssl-dev)
 huggingface_hub_require(OpenSSL 1.1.1 DEBIAN libssl-dev)
 huggingface_hub_require(LibYaml DEBIAN libyaml-dev)
-if(HUGGINGFACE_HUB_BUILD_SERVER)
-  huggingface_hub_require(CppHttplib 0.11 DEBIAN libcpp-httplib-dev
-    FOR HUGGINGFACE_HUB_BUILD_SERVER "the embedded hub (component server)")
-endif()
 if(HUGGINGFACE_HUB_BUILD_CLI)
   huggingface_hub_require(CLI11 2.1 DEBIAN libcli11-dev
     FOR HUGGINGFACE_HUB_BUILD_CLI "the command hfcpp")

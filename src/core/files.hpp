@@ -77,6 +77,8 @@ class PositionalFile {
   /// Reports errors of delayed writes; the destructor closes silently.
   Result<void> close();
   [[nodiscard]] bool is_open() const noexcept { return descriptor_ >= 0; }
+  /// For system calls that have no place here; still owned by this object.
+  [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
   [[nodiscard]] const fs::path& path() const noexcept { return path_; }
 
  private:
