@@ -49,7 +49,7 @@ else()
   set(pc_requires "nlohmann_json >= 3.11, libcurl >= 7.84, libcrypto >= 1.1.1, yaml-0.1")
   set(pc_libs " -pthread")
   set(pc_cflags " -DHUGGINGFACE_HUB_STATIC")
-  set(pc_server_requires "huggingface_hub = ${PROJECT_VERSION}, cpp-httplib >= 0.11")
+  set(pc_server_requires "huggingface_hub = ${PROJECT_VERSION}")
 endif()
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/huggingface_hub DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
@@ -87,6 +87,6 @@ install(FILES
   ${CMAKE_CURRENT_BINARY_DIR}/cmake/huggingface_hubConfigVersion.cmake
   DESTINATION ${package_dir} COMPONENT huggingface_hub_development)
 if(NOT huggingface_hub_SHARED)
-  install(FILES cmake/FindLibYaml.cmake cmake/FindCppHttplib.cmake
+  install(FILES cmake/FindLibYaml.cmake
     DESTINATION ${package_dir} COMPONENT huggingface_hub_development)
 endif()

@@ -39,7 +39,6 @@ BEHIND = [
     (r"^lz4", ["src/formats/xet/lz4*"]),
     (r"^blake3\.h$", ["src/core/keyed_hash*"]),
     (r"^CLI/", ["src/cli/arguments.cpp"]),
-    (r"^httplib\.h$", ["src/server/listener*"]),
 ]
 # What `hf_api.hpp` and the headers it reaches must not cost a user.
 HEAVY = {"nlohmann/json.hpp", "regex", "iostream", "future"}
