@@ -4,6 +4,7 @@
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "http/curl_failure.hpp"
+#include "http/proxy_rules.hpp"
 #include "http/url.hpp"
 
 #include <algorithm>
@@ -139,7 +140,8 @@ void CurlExchange::set_target(const CurlTransportOptions& options, bool wait_for
     easy_->set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
     easy_->set(CURLOPT_PIPEWAIT, wait_for_http2);
   }
-  // libcurl never reads the environment: an empty proxy means none.
+  // libcurl reads no environment: an empty proxy means none.
+  proxy_ = choose_proxy(request_.url, request_.proxies, options.proxies);
   easy_->set(CURLOPT_PROXY, proxy_);
   easy_->set(CURLOPT_NOPROXY, "");
 }
@@ -296,6 +298,15 @@ bool CurlExchange::finish_head() {
   if (head_.status < 200) return true;  // 1xx; the final one follows.
   head_done_ = true;
   head_.url = request_.url;
+  if (head_.status == 407 && !proxy_.empty()) {
+    CurlFailure failure;
+    failure.code = CURLE_PROXY;
+    failure.proxy = proxy_;
+    failure.proxy_status = head_.status;
+    failure.reason = "it wants a user name and a password that it knows";
+    fail(transport_error(request_, failure));
+    return false;
+  }
   if (decodes()) {
     const auto encoding = head_.headers.get("Content-Encoding");
     if (encoding && !Headers::equal(trim(*encoding), "identity")) {

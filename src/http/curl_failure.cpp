@@ -2,6 +2,7 @@
 #include "http/curl_failure.hpp"
 
 #include "core/log.hpp"
+#include "core/text.hpp"
 #include "http/url.hpp"
 
 #include <string>
@@ -28,6 +29,16 @@ std::string seconds(std::chrono::milliseconds limit) {
 bool is_proxy_failure(const CurlFailure& failure) {
   if (failure.code == CURLE_COULDNT_RESOLVE_PROXY || failure.code == CURLE_PROXY) return true;
   if (failure.proxy.empty() || failure.connected) return false;
+  switch (failure.code) {
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CERTPROBLEM:
+      // Only a proxy that is itself spoken to over TLS can be meant.
+      if (!starts_with_ignoring_case(failure.proxy, "https://")) return false;
+      break;
+    default: break;
+  }
   // A tunnel that stands (2xx) leaves only the server behind it to blame.
   return failure.proxy_status / 100 != 2;
 }
