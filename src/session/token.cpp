@@ -3,8 +3,7 @@
 /// Which token a request carries (`spec/transfer.md` 5).
 #include "session/session.hpp"
 
-#include "core/environment.hpp"
-#include "core/files.hpp"
+#include "auth/token_store.hpp"
 #include "core/text.hpp"
 
 #include <algorithm>
@@ -27,11 +26,7 @@ std::optional<std::string> clean(const std::string& text) {
 }
 
 std::optional<std::string> stored_token(const Config& config) {
-  for (const char* name : {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"}) {
-    if (auto token = clean(environment_variable(name).value_or(""))) return token;
-  }
-  const auto file = files::read_text(config.token_path);
-  return file ? clean(*file) : std::nullopt;
+  return clean(TokenStore(config).current_token().value_or(""));
 }
 
 }  // namespace
@@ -49,7 +44,7 @@ std::optional<std::string> Session::resolve_token(const Token& token) const {
   auto stored = stored_token(options_.config);
   if (!stored) {
     throw_error(ErrorCode::local_token_not_found,
-                "A token is required, and none was found. Log in with `hf auth login`, or set HF_TOKEN. Tokens are "
+                "A token is required, and none was found. Log in with `hfcpp auth login`, or set HF_TOKEN. Tokens are "
                 "made at https://huggingface.co/settings/tokens.");
   }
   return stored;
