@@ -108,6 +108,7 @@ std::optional<Entry> parse_entry(std::string_view text) {
   const bool has_scheme = text.find("://") != std::string_view::npos;
   if (has_scheme) {
     entry.scheme = to_lower(text.substr(0, text.find("://")));
+    if (entry.scheme.empty()) return std::nullopt;
     if (entry.scheme == "all") entry.scheme.clear();
     text.remove_prefix(text.find("://") + 3);
     if (text.empty() || text == "*") {
