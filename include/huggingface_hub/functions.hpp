@@ -6,10 +6,50 @@
 
 #include "huggingface_hub/hf_api.hpp"
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
+
+// History and commits: api/commits_api.hpp.
+inline std::vector<GitCommitInfo> list_repo_commits(const std::string& repo_id,
+                                                    const ListRepoCommitsOptions& options = {}) {
+  return default_api().list_repo_commits(repo_id, options);
+}
+inline void super_squash_history(const std::string& repo_id, const SuperSquashHistoryOptions& options = {}) {
+  default_api().super_squash_history(repo_id, options);
+}
+inline CommitInfo create_commit(const std::string& repo_id, const std::vector<CommitOperation>& operations,
+                                const CreateCommitOptions& options) {
+  return default_api().create_commit(repo_id, operations, options);
+}
+inline void preupload_lfs_files(const std::string& repo_id, const std::vector<CommitOperationAdd>& additions,
+                                const PreuploadLfsFilesOptions& options = {}) {
+  default_api().preupload_lfs_files(repo_id, additions, options);
+}
+
+// Uploads: api/uploads_api.hpp.
+inline CommitInfo upload_file(const UploadSource& path_or_fileobj, const std::string& path_in_repo,
+                              const std::string& repo_id, const UploadFileOptions& options = {}) {
+  return default_api().upload_file(path_or_fileobj, path_in_repo, repo_id, options);
+}
+inline CommitInfo upload_folder(const std::string& repo_id, const std::filesystem::path& folder_path,
+                                const UploadFolderOptions& options = {}) {
+  return default_api().upload_folder(repo_id, folder_path, options);
+}
+inline CommitInfo delete_file(const std::string& path_in_repo, const std::string& repo_id,
+                              const DeleteFileOptions& options = {}) {
+  return default_api().delete_file(path_in_repo, repo_id, options);
+}
+inline CommitInfo delete_files(const std::string& repo_id, const StringList& delete_patterns,
+                               const DeleteFilesOptions& options = {}) {
+  return default_api().delete_files(repo_id, delete_patterns, options);
+}
+inline CommitInfo delete_folder(const std::string& path_in_repo, const std::string& repo_id,
+                                const DeleteFolderOptions& options = {}) {
+  return default_api().delete_folder(path_in_repo, repo_id, options);
+}
 
 // Repository information: api/info_api.hpp.
 inline ModelInfo model_info(const std::string& repo_id, const ModelInfoOptions& options = {}) {

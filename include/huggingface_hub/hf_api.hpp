@@ -3,11 +3,13 @@
 /// `HfApi`: the Hub in one object, as in Python.
 #pragma once
 
+#include "huggingface_hub/api/commits_api.hpp"
 #include "huggingface_hub/api/info_api.hpp"
 #include "huggingface_hub/api/listing_api.hpp"
 #include "huggingface_hub/api/refs_api.hpp"
 #include "huggingface_hub/api/repos_api.hpp"
 #include "huggingface_hub/api/tree_api.hpp"
+#include "huggingface_hub/api/uploads_api.hpp"
 #include "huggingface_hub/api/users_api.hpp"
 #include "huggingface_hub/call_options.hpp"
 #include "huggingface_hub/config.hpp"
@@ -45,11 +47,13 @@ struct HfApiOptions {
 ///
 /// Immutable and cheap to copy; copies share connections. Const members are safe to call from any thread,
 /// assignment is for one thread at a time. After `fork()` a child makes an object of its own.
-class HUGGINGFACE_HUB_EXPORT HfApi final : public InfoApi,
+class HUGGINGFACE_HUB_EXPORT HfApi final : public CommitsApi,
+                                           public InfoApi,
                                            public ListingApi,
                                            public RefsApi,
                                            public ReposApi,
                                            public TreeApi,
+                                           public UploadsApi,
                                            public UsersApi {
  public:
   /// Reads the environment, opens no connection.

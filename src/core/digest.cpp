@@ -56,6 +56,14 @@ void Digest::update(const void* data, std::size_t size) {
   require(EVP_DigestUpdate(impl_->context.get(), data, size));
 }
 
+Digest Digest::clone() const {
+  // Starts a digest of its own only to have a context; copying replaces all of it.
+  Digest copy(DigestKind::sha256);
+  copy.impl_->algorithm = impl_->algorithm;
+  require(EVP_MD_CTX_copy_ex(copy.impl_->context.get(), impl_->context.get()));
+  return copy;
+}
+
 std::string Digest::finish_raw() {
   unsigned char raw[EVP_MAX_MD_SIZE];
   unsigned int size = 0;

@@ -26,6 +26,9 @@ class Digest {
   void update(const void* data, std::size_t size);
   void update(std::string_view data) { update(data.data(), data.size()); }
 
+  /// An independent digest of everything so far.
+  [[nodiscard]] Digest clone() const;
+
   /// Lower-case hex of everything so far; afterwards the object is as new.
   [[nodiscard]] std::string finish_hex();
   /// Raw bytes (20 or 32).

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "server/card_metadata.hpp"
 #include "server/discussions.hpp"
 #include "server/routes.hpp"
 
@@ -32,7 +33,15 @@ HttpResponse whoami(Call& call) {
 
 HttpResponse validate_yaml(Call& call) {
   const json body = call.json_body();
-  return json_response({{"errors", json::array()}, {"warnings", json::array()}, {"ok", string_member(body, "content").size() > 0}});
+  const auto type = repo_type_from_string(string_member(body, "repoType"));
+  const CardCheck check = check_card(string_member(body, "content"), type.value_or(RepoType::model));
+  const auto messages = [](const std::vector<std::string>& texts) {
+    json list = json::array();
+    for (const std::string& text : texts) list.push_back({{"message", text}});
+    return list;
+  };
+  return json_response({{"errors", messages(check.errors)}, {"warnings", messages(check.warnings)}},
+                       check.errors.empty() ? 200 : 400);
 }
 
 }  // namespace server

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/body_lines.hpp"
+#include "server/card_metadata.hpp"
 #include "server/git_patterns.hpp"
 #include "server/routes.hpp"
 #include "server/upload_mode.hpp"
@@ -24,6 +25,11 @@ std::string checked_path(const json& value) {
   return path;
 }
 
+void check_readme(const std::string& content, RepoType type) {
+  const CardCheck check = check_card(content, type);
+  if (!check.errors.empty()) throw bad_request("Invalid metadata in README.md: " + check.errors.front());
+}
+
 PutFile regular_file(const Call& call, const json& value) {
   std::string path = checked_path(value);
   std::string content = string_member(value, "content");
@@ -35,6 +41,7 @@ PutFile regular_file(const Call& call, const json& value) {
   } else if (!encoding.empty() && encoding != "utf-8") {
     throw bad_request("Unknown encoding: " + encoding);
   }
+  if (path == "README.md") check_readme(content, call.state->type);
   return {call.hub.git().add_blob(content), std::move(path)};
 }
 

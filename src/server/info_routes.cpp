@@ -2,6 +2,7 @@
 #include "server/discussions.hpp"
 #include "server/repo_info.hpp"
 #include "server/routes.hpp"
+#include "server/safetensors_info.hpp"
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 
@@ -28,6 +29,14 @@ HttpResponse info_at(Call& call, const std::string& revision) {
 HttpResponse repository_info(Call& call) { return info_at(call, "main"); }
 
 HttpResponse repository_info_at(Call& call) { return info_at(call, call.rest[0]); }
+
+HttpResponse sharded_safetensors(Call& call) {
+  call.require_content();
+  const std::string path = call.rest_path(0);
+  const auto metadata = sharded_headers(*call.repo, *call.repo->snapshot(call.repo->resolve("main")), path);
+  if (!metadata) throw entry_not_found("No sharded safetensors weights at " + path);
+  return json_response(*metadata);
+}
 
 }  // namespace server
 

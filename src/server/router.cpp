@@ -32,15 +32,22 @@ constexpr auto kRepoRoutes = std::to_array<RepoRoute>({
     {"DELETE", "branch", 1, 1, delete_branch},
     {"POST", "commit", 1, 1, commit},
     {"GET", "commits", 1, 1, list_commits},
+    {"GET", "discussions", 0, 0, list_discussions},
+    {"POST", "discussions", 0, 0, create_discussion},
+    {"GET", "discussions", 1, 1, show_discussion},
+    {"POST", "discussions", 2, 4, act_on_discussion},
     {"POST", "paths-info", 1, 1, paths_info},
     {"POST", "preupload", 1, 1, preupload},
     {"GET", "refs", 0, 0, list_refs},
     {"GET", "revision", 1, 1, repository_info_at},
+    {"GET", "safetensors-metadata", 1, kAny, sharded_safetensors},
     {"PUT", "settings", 0, 0, change_settings},
     {"POST", "super-squash", 1, 1, super_squash},
     {"POST", "tag", 1, 1, create_tag},
     {"DELETE", "tag", 1, 1, delete_tag},
     {"GET", "tree", 1, kAny, list_tree},
+    {"GET", "user-access-request", 1, 1, list_access_requests},
+    {"POST", "user-access-request", 1, 1, change_access},
 });
 
 struct TopRoute {
@@ -149,12 +156,15 @@ HttpResponse api(Call& call, const std::vector<std::string>& path) {
     if (route.method == method) return route.run(call);
   }
   if (known) throw ApiError(405, "", "Method not allowed");
+  if (path.size() > 2 && path[1] == "telemetry") return HttpResponse{};
   if (path.size() > 3 && path[1] == "resolve-cache" && method == "GET") {
     call.rest.assign(path.begin() + 2, path.end());
     return resolve_cache(call);
   }
   const auto type = path.size() > 1 ? type_of_segment(path[1]) : std::nullopt;
-  if (!type || path.size() < 3) throw no_such_page();
+  if (!type) throw no_such_page();
+  if (path.size() == 2 && method == "GET") return list_repositories(call, *type);
+  if (path.size() < 3) throw no_such_page();
   return repo_api(call, *type, path);
 }
 
@@ -166,17 +176,19 @@ HttpResponse web(Call& call, std::vector<std::string> path) {
     path.erase(path.begin());
   }
   const std::string_view method = effective_method(call.request);
-  for (std::size_t length = 1; length <= 2 && length + 1 < path.size(); ++length) {
+  for (std::size_t length = 1; length <= 2 && length < path.size(); ++length) {
     std::string id = length == 1 ? path[0] : path[0] + "/" + path[1];
     const std::string& name = path[length];
     const auto behind = path.begin() + static_cast<std::ptrdiff_t>(length) + 1;
     const bool is_git = id.ends_with(".git") && name == "info";
     if (is_git) id.resize(id.size() - 4);
     const bool is_file = name == "resolve" || name == "raw";
-    if (!is_git && (!is_file || (length == 1 && !call.hub.find(type, id)))) continue;
+    const bool asks = name == "ask-access" && length + 1 == path.size();
+    if (!is_git && ((!is_file && !asks) || (length == 1 && !call.hub.find(type, id)))) continue;
     if (auto redirect = find_repository(call, type, id)) return std::move(*redirect);
     call.rest.assign(behind, path.end());
     if (is_file && method == "GET") return name == "raw" ? raw_file(call) : resolve_file(call);
+    if (asks && method == "POST") return ask_access(call);
     const std::string rest = call.rest_path(0);
     if (is_git && method == "POST" && rest == "lfs/objects/batch") return lfs_batch(call);
     if (is_git && method == "POST" && rest == "lfs/verify") return lfs_verify(call);

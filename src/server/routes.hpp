@@ -32,6 +32,7 @@ HttpResponse check_auth(Call& call);
 // info_routes.cpp
 HttpResponse repository_info(Call& call);
 HttpResponse repository_info_at(Call& call);
+HttpResponse sharded_safetensors(Call& call);
 
 // tree_routes.cpp
 HttpResponse list_tree(Call& call);
@@ -55,6 +56,20 @@ HttpResponse lfs_batch(Call& call);
 HttpResponse lfs_verify(Call& call);
 HttpResponse storage(Call& call);
 HttpResponse complete_multipart(Call& call);
+
+// listing_routes.cpp
+HttpResponse list_repositories(Call& call, RepoType type);
+
+// discussion_routes.cpp
+HttpResponse list_discussions(Call& call);
+HttpResponse create_discussion(Call& call);
+HttpResponse show_discussion(Call& call);
+HttpResponse act_on_discussion(Call& call);
+
+// access_routes.cpp
+HttpResponse list_access_requests(Call& call);
+HttpResponse change_access(Call& call);
+HttpResponse ask_access(Call& call);
 
 // resolve_routes.cpp
 HttpResponse resolve_file(Call& call);

@@ -127,8 +127,10 @@ http::Headers Session::headers_for(const ApiRequest& request, const std::string&
   headers.set("Accept-Encoding", to_sink || request.method == http::Method::head ? "identity" : "gzip, deflate");
   if (request.download_counter) headers.set("X-HF-Download-Counter", "1");
   for (const auto& [name, value] : request.headers) headers.set(name, value);
-  for (const auto& [name, value] : options_.headers) headers.set(name, value);
-  for (const auto& [name, value] : request.call.headers) headers.set(name, value);
+  if (request.send_authorization) {  // Extra headers are meant for the Hub: a storage gets none, they may be secret.
+    for (const auto& [name, value] : options_.headers) headers.set(name, value);
+    for (const auto& [name, value] : request.call.headers) headers.set(name, value);
+  }
   if (!authorized) headers.remove("Authorization");
   return headers;
 }

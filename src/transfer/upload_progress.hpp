@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "huggingface_hub/progress.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <utility>
+
+HUGGINGFACE_HUB_NAMESPACE_BEGIN
+namespace transfer {
+
+/// Collects what the workers of an upload have done, and reports it. The counters may be moved from any thread, all
+/// else belongs to the thread of the call. Counters never go down: bytes sent again count once.
+class UploadProgress {
+ public:
+  /// Counts one file.
+  class File {
+   public:
+    File(std::string path, std::uint64_t size) : path_(std::move(path)), size_(size) {}
+    /// `bytes` from the beginning have been handed to the network. Any thread.
+    void reached(std::uint64_t bytes) noexcept;
+    /// Nothing more to send. Any thread.
+    void done() noexcept;
+
+   private:
+    friend class UploadProgress;
+    std::string path_;
+    std::uint64_t size_;
+    std::atomic<std::uint64_t> sent_{0};
+    std::atomic<bool> done_{false};
+    std::uint64_t reported_{0};
+    bool done_reported_{false};
+  };
+
+  explicit UploadProgress(ProgressCallback callback) : callback_(std::move(callback)) {}
+
+  /// Before `start`. The reference stays good.
+  File& add_file(std::string path, std::uint64_t size);
+
+  void start();
+  void tick();
+  void committing();
+  void complete();
+
+  [[nodiscard]] bool is_watched() const noexcept { return static_cast<bool>(callback_); }
+
+ private:
+  [[nodiscard]] ProgressEvent event(ProgressEvent::Kind kind) const;
+  void report_finished_files();
+
+  ProgressCallback callback_;
+  std::deque<File> files_{};
+};
+
+}  // namespace transfer
+HUGGINGFACE_HUB_NAMESPACE_END
