@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <string>
 #include <vector>
+#include <vector>
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 
@@ -125,6 +126,33 @@ inline void delete_tag(const std::string& repo_id, const std::string& tag, const
 inline WhoAmI whoami(const WhoAmIOptions& options = {}) { return default_api().whoami(options); }
 inline void auth_check(const std::string& repo_id, const AuthCheckOptions& options = {}) {
   default_api().auth_check(repo_id, options);
+}
+
+// Downloads: api/downloads_api.hpp. (`try_to_load_from_cache` needs no client: cache/lookup.hpp.)
+inline std::filesystem::path hf_hub_download(const std::string& repo_id, const std::string& filename,
+                                             const HfHubDownloadOptions& options = {}) {
+  return default_api().hf_hub_download(repo_id, filename, options);
+}
+inline DryRunFileInfo hf_hub_download_dry_run(const std::string& repo_id, const std::string& filename,
+                                              const HfHubDownloadOptions& options = {}) {
+  return default_api().hf_hub_download_dry_run(repo_id, filename, options);
+}
+inline std::filesystem::path snapshot_download(const std::string& repo_id,
+                                               const SnapshotDownloadOptions& options = {}) {
+  return default_api().snapshot_download(repo_id, options);
+}
+inline std::vector<DryRunFileInfo> snapshot_download_dry_run(const std::string& repo_id,
+                                                             const SnapshotDownloadOptions& options = {}) {
+  return default_api().snapshot_download_dry_run(repo_id, options);
+}
+
+// Metadata of files: api/metadata_api.hpp.
+inline std::string hf_hub_url(const std::string& repo_id, const std::string& filename,
+                              const HfHubUrlOptions& options = {}) {
+  return default_api().hf_hub_url(repo_id, filename, options);
+}
+inline HfFileMetadata get_hf_file_metadata(const std::string& url, const GetHfFileMetadataOptions& options = {}) {
+  return default_api().get_hf_file_metadata(url, options);
 }
 
 // Repositories: api/repos_api.hpp.

@@ -4,8 +4,10 @@
 #pragma once
 
 #include "huggingface_hub/api/commits_api.hpp"
+#include "huggingface_hub/api/downloads_api.hpp"
 #include "huggingface_hub/api/info_api.hpp"
 #include "huggingface_hub/api/listing_api.hpp"
+#include "huggingface_hub/api/metadata_api.hpp"
 #include "huggingface_hub/api/refs_api.hpp"
 #include "huggingface_hub/api/repos_api.hpp"
 #include "huggingface_hub/api/tree_api.hpp"
@@ -48,8 +50,10 @@ struct HfApiOptions {
 /// Immutable and cheap to copy; copies share connections. Const members are safe to call from any thread,
 /// assignment is for one thread at a time. After `fork()` a child makes an object of its own.
 class HUGGINGFACE_HUB_EXPORT HfApi final : public CommitsApi,
+                                           public DownloadsApi,
                                            public InfoApi,
                                            public ListingApi,
+                                           public MetadataApi,
                                            public RefsApi,
                                            public ReposApi,
                                            public TreeApi,

@@ -305,6 +305,7 @@ Error failed_response(Method method, const ResponseHead& head, std::string_view 
   info->server_message = server_message(head, body);
   info->retry_after = asked_wait(head.status, head.headers, now);
   const NamedRepo repo = repo_in_url(url);
+  info->repo_commit = head.headers.get("X-Repo-Commit").value_or("");
   info->repo_id = repo.id;
   info->repo_type = repo.type;
   Verdict verdict = judge(head, url, request_range);

@@ -3,13 +3,13 @@
 
 #include "core/log.hpp"
 #include "core/text.hpp"
+#include "http/link_header.hpp"
 #include "http/url.hpp"
 #include "hub/requests.hpp"
 
 #include "huggingface_hub/api/metadata_api.hpp"
 #include "huggingface_hub/cache/layout.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <string_view>
 #include <utility>
@@ -34,29 +34,9 @@ std::optional<std::uint64_t> read_size(const std::optional<std::string>& text) {
   return value;
 }
 
-// The target of the entry `<target>; rel="<relation>"` in the `Link` fields.
-std::optional<std::string> link_target(const http::Headers& headers, std::string_view relation) {
-  for (const std::string& field : headers.get_all("Link")) {
-    std::size_t at = 0;
-    while ((at = field.find('<', at)) != std::string::npos) {
-      const std::size_t close = field.find('>', at);
-      if (close == std::string::npos) break;
-      const std::size_t next = std::min(field.find('<', close), field.size());
-      const std::string parameters = to_lower(std::string_view(field).substr(close, next - close));
-      const std::string wanted = "rel=" + std::string(relation);
-      const std::string quoted = "rel=\"" + std::string(relation) + "\"";
-      if (parameters.find(quoted) != std::string::npos || parameters.find(wanted) != std::string::npos) {
-        return field.substr(at + 1, close - at - 1);
-      }
-      at = close;
-    }
-  }
-  return std::nullopt;
-}
-
 std::optional<XetFileData> read_xet(const http::Headers& headers, const std::string& endpoint) {
   const std::optional<std::string> hash = headers.get("X-Xet-Hash");
-  std::optional<std::string> route = link_target(headers, "xet-auth");
+  std::optional<std::string> route = http::link_target(headers, "xet-auth");
   if (!route) route = headers.get("X-Xet-Refresh-Route");
   if (!hash || !route) return std::nullopt;
   const std::string prefix = std::string(kPublicHub) + "/";
@@ -163,6 +143,7 @@ HfFileMetadata MetadataApi::get_hf_file_metadata(const std::string& url,
   request.call = options.call;
   request.token = options.token;
   request.proxies = options.proxies;
+  request.endpoint = options.endpoint.value_or("");
   request.user_agent = options.user_agent;
   request.library_name = options.library_name;
   request.library_version = options.library_version;

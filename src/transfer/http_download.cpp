@@ -225,7 +225,8 @@ class Download {
       AttemptOutcome outcome;
       outcome.repeat_is_safe = true;
       outcome.status = status;
-      if (error.http->retry_after) outcome.server_wait = *error.http->retry_after;
+      // A second more than asked for, as for every other request (spec/transfer.md 1).
+      if (error.http->retry_after) outcome.server_wait = *error.http->retry_after + std::chrono::seconds(1);
       const std::optional<milliseconds> wait = schedule_.next(outcome, 1.0);
       if (!wait) return Step::fail(error);
       log_warning("The download of '" + spec_.name + "' met status " + std::to_string(status) + " and goes on in " +

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cache/tree_listing.hpp"
+#include "cache/writer.hpp"
+#include "operations/download_call.hpp"
+
+#include <string>
+#include <vector>
+
+HUGGINGFACE_HUB_NAMESPACE_BEGIN
+namespace operations {
+
+struct SnapshotFile {
+  std::string path{};
+  cache::ListedFile listed{};
+};
+
+/// Puts `files` of `commit` into the cache, or the local folder, of `call`: one GET for each content that is not
+/// there. At most `workers` are on their way at a time.
+///
+/// Small files do not occupy a thread while they travel: their requests run on the event loop, and the threads only
+/// check and store what has arrived. The first failure cancels the rest and is returned once nothing runs any more.
+Result<void> fetch_snapshot(const DownloadCall& call, const std::string& commit,
+                            const std::vector<SnapshotFile>& files, int workers,
+                            transfer::DownloadProgress& progress);
+
+}  // namespace operations
+HUGGINGFACE_HUB_NAMESPACE_END
