@@ -78,4 +78,7 @@ HUGGINGFACE_HUB_EXPORT std::vector<StoredTokenInfo> auth_list();
 HUGGINGFACE_HUB_EXPORT std::optional<std::string> get_token(const HfApi& api);
 HUGGINGFACE_HUB_EXPORT std::optional<std::string> get_token();
 
+/// Names of the credential helpers that `git config --list` shows, sorted; none where git is missing.
+HUGGINGFACE_HUB_EXPORT std::vector<std::string> list_credential_helpers();
+
 HUGGINGFACE_HUB_NAMESPACE_END

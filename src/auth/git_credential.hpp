@@ -3,6 +3,7 @@
 /// Handing a token to git's credential helpers, and taking it back (`spec/transfer.md` 6).
 #pragma once
 
+#include "huggingface_hub/auth.hpp"  // list_credential_helpers
 #include "huggingface_hub/result.hpp"
 
 #include <string>
@@ -10,9 +11,6 @@
 #include <vector>
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
-
-/// Names of the credential helpers that `git config --list` shows, sorted; none where git is missing.
-std::vector<std::string> list_credential_helpers();
 
 /// The names of `credential.helper` settings in the output of `git config --list`, sorted, each once.
 std::vector<std::string> parse_credential_helpers(std::string_view listing);

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/commands.hpp"
+
+#include "cli/failure.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+namespace huggingface_hub::cli {
+
+namespace {
+
+constexpr Command kCommands[] = {
+    {"auth list", auth_list_command, "List all stored access tokens."},
+    {"auth login", auth_login_command, "Log in with a token from huggingface.co/settings/tokens."},
+    {"auth logout", auth_logout_command, "Log out from one stored token, or from all."},
+    {"auth switch", auth_switch_command, "Switch between stored access tokens."},
+    {"auth token", auth_token_command, "Print the current access token."},
+    {"auth whoami", auth_whoami_command, "Find out which account you are logged in as."},
+    {"download", download_command, "Download files from the Hub."},
+    {"env", env_command, "Print information about the environment."},
+    {"repos branch create", repos_branch_create_command, "Create a branch."},
+    {"repos branch delete", repos_branch_delete_command, "Delete a branch."},
+    {"repos create", repos_create_command, "Create a repository."},
+    {"repos delete", repos_delete_command, "Delete a repository. There is no way back."},
+    {"repos tag create", repos_tag_create_command, "Create a tag."},
+    {"repos tag delete", repos_tag_delete_command, "Delete a tag."},
+    {"repos tag list", repos_tag_list_command, "List the tags of a repository."},
+    {"serve", serve_command, "Serve a hub of one's own on this machine."},
+    {"upload", upload_command, "Upload a file or a folder to the Hub."},
+    {"version", version_command, "Print the version."},
+};
+
+// Part of Python's command line and not of this one (`spec/cli.md` 1).
+constexpr std::string_view kNotOurs[] = {"extensions", "ext", "sandbox", "skills", "update"};
+
+bool begins(std::string_view text, std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; }
+
+/// `ls` for `list`, `rm` for `remove`.
+std::string canonical(const std::string& word) {
+  if (word == "ls") return "list";
+  return word == "rm" ? "remove" : word;
+}
+
+const Command* exact(std::string_view name) {
+  const auto* found = std::find_if(std::begin(kCommands), std::end(kCommands),
+                                   [name](const Command& command) { return command.name == name; });
+  return found == std::end(kCommands) ? nullptr : found;
+}
+
+bool is_group(const std::string& name) {
+  return std::any_of(std::begin(kCommands), std::end(kCommands),
+                     [&name](const Command& command) { return begins(command.name, name + " "); });
+}
+
+std::string group_help(const std::string& group, const std::string& typed) {
+  std::string text = "Usage: hfcpp " + (typed.empty() ? "" : typed + " ") + "[OPTIONS] COMMAND [ARGS]...\n\nCommands:\n";
+  for (const Command& command : kCommands) {
+    const std::string_view name = command.name;
+    if (!group.empty() && !begins(name, group + " ")) continue;
+    const std::string rest(group.empty() ? name : name.substr(group.size() + 1));
+    text += "  " + rest + std::string(rest.size() < 20 ? 20 - rest.size() : 1, ' ') + command.summary + "\n";
+  }
+  return text + "\nRun 'hfcpp COMMAND --help' for the options of a command.\n";
+}
+
+[[noreturn]] void fail_unknown(const std::string& group, const std::string& typed, const std::string& word) {
+  const std::string of = typed.empty() ? "" : typed + " ";
+  if (group.empty() && std::find(std::begin(kNotOurs), std::end(kNotOurs), word) != std::end(kNotOurs)) {
+    throw UsageError("'hf " + word + "' is not part of hfcpp.");
+  }
+  const std::string what = word.size() > 1 && word[0] == '-' ? "No such option: " + word : "No such command '" + word + "'.";
+  throw UsageError(what, "Usage: hfcpp " + of + "[OPTIONS] COMMAND [ARGS]...\nTry 'hfcpp " + of + "--help' for help.\n\n");
+}
+
+void print_and_exit(const std::string& text, std::FILE* stream, int code) {
+  std::fputs(text.c_str(), stream);
+  std::fflush(stream);
+  throw Exit{code};
+}
+
+}  // namespace
+
+const Command& find_command(std::vector<std::string>& arguments, std::string& typed) {
+  std::string name;
+  for (std::size_t used = 0;; ++used) {
+    if (used == arguments.size()) print_and_exit(group_help(name, typed), stderr, kUsageFailure);
+    const std::string& word = arguments[used];
+    if (word == "-h" || word == "--help") print_and_exit(group_help(name, typed), stdout, 0);
+    if (name.empty() && (word == "-v" || word == "--version")) {
+      print_and_exit(std::string(kVersion) + "\n", stdout, 0);
+    }
+    std::string next = (name.empty() ? "" : name + " ") + canonical(word);
+    const Command* command = exact(next);
+    if (command == nullptr && !is_group(next)) fail_unknown(name, typed, word);
+    typed += (typed.empty() ? "" : " ") + word;
+    name = std::move(next);
+    if (command != nullptr) {
+      arguments.erase(arguments.begin(), arguments.begin() + static_cast<std::ptrdiff_t>(used) + 1);
+      return *command;
+    }
+  }
+}
+
+}  // namespace huggingface_hub::cli

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// What every command works with.
+#pragma once
+
+#include "cli/arguments.hpp"
+#include "cli/output.hpp"
+
+#include "huggingface_hub/call_options.hpp"
+#include "huggingface_hub/config.hpp"
+#include "huggingface_hub/hf_api.hpp"
+#include "huggingface_hub/repo_id.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace huggingface_hub::cli {
+
+class Context {
+ public:
+  Context(std::string command, std::vector<std::string> arguments)
+      : command_(std::move(command)), arguments_(std::move(arguments)) {}
+
+  Output out{};
+
+  /// The words after `hfcpp` that named the command.
+  [[nodiscard]] const std::string& command() const noexcept { return command_; }
+  /// What came after them, without the formatting flags.
+  [[nodiscard]] const std::vector<std::string>& arguments() const noexcept { return arguments_; }
+
+  /// Read from the environment at first use.
+  [[nodiscard]] const Config& config();
+
+  /// The client, made at first use; from then on Ctrl-C cancels. `token`: what `--token` said.
+  const HfApi& api(const std::optional<std::string>& token = {});
+
+  /// Options of every call: cancelled by Ctrl-C.
+  [[nodiscard]] CallOptions call() const;
+
+  /// True where a progress bar belongs on stderr.
+  [[nodiscard]] bool shows_progress();
+
+ private:
+  std::string command_;
+  std::vector<std::string> arguments_;
+  std::optional<Config> config_{};
+  std::optional<HfApi> api_{};
+};
+
+/// `--token`, with its warning.
+void token_option(Arguments& arguments, std::optional<std::string>& token);
+void warn_about_token(Context& context, const std::optional<std::string>& token);
+
+/// `--type`, `--repo-type`.
+void type_option(Arguments& arguments, std::optional<std::string>& type);
+
+/// The type called `name`; a model if none is given.
+RepoType to_repo_type(const std::optional<std::string>& name);
+
+/// `text`, or nothing if it is empty.
+std::optional<std::string> non_empty(std::string text);
+
+}  // namespace huggingface_hub::cli

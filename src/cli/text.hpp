@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// Texts as the Python command line forms them (`spec/cli.md` 3).
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace huggingface_hub::cli {
+
+using Json = nlohmann::ordered_json;
+
+/// `json.dumps(value)`: `", "` and `": "` between, everything beyond ASCII escaped. `indent` > 0: one member a line.
+std::string python_json(const Json& value, int indent = 0);
+
+/// `str(value)`: `None`, `True`, `['a', 'b']`.
+std::string python_str(const Json& value);
+
+/// Control characters and others that print nothing, as `\n`, `\x1b`, `\u200b`.
+std::string escape_control_characters(std::string_view text);
+
+/// Runs of white space as one blank, none at the ends, the rest escaped.
+std::string single_line(std::string_view text);
+
+/// Characters, not bytes.
+std::size_t length_of(std::string_view text) noexcept;
+/// The first `count` characters.
+std::string_view first_characters(std::string_view text, std::size_t count) noexcept;
+
+/// `25.0`, `1.5K`, `301.6K`: thousands, one decimal.
+std::string format_size(std::uint64_t bytes);
+
+/// How long ago, `3 weeks ago`. `seconds` may be negative.
+std::string format_age(double seconds);
+
+}  // namespace huggingface_hub::cli
