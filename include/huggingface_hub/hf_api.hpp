@@ -80,6 +80,7 @@ class HUGGINGFACE_HUB_EXPORT HfApi final : public CommitsApi,
   [[nodiscard]] const std::string& endpoint() const noexcept;
 
  private:
+  friend class RepoCard;  // Asks the Hub whether a card is in order.
   const Session& session() const noexcept override;
   std::shared_ptr<const Session> session_;
 };
