@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+# Installs the package into `prefix` and compares what lies there with the list in this folder, both ways.
+# The static one comes from the build folder, the shared one is built for the purpose.
+cmake_minimum_required(VERSION 3.25)
+include(${CMAKE_CURRENT_LIST_DIR}/run.cmake)
+
+if(kind STREQUAL "shared")
+  set(build ${scratch}/build)
+  run(${CMAKE_COMMAND} -S ${source} -B ${build} -G ${generator} -DCMAKE_MAKE_PROGRAM=${make_program}
+    -DCMAKE_CXX_COMPILER=${compiler} -DCMAKE_CXX_COMPILER_LAUNCHER=${launcher}
+    -DBUILD_SHARED_LIBS=ON -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O0 -DHUGGINGFACE_HUB_PRECOMPILE=ON
+    -DHUGGINGFACE_HUB_BUILD_TESTS=OFF -DHUGGINGFACE_HUB_BUILD_EXAMPLES=OFF)
+  run(${CMAKE_COMMAND} --build ${build} --parallel 2)
+endif()
+
+# Installed at one place and moved to another, which has a space in its name: nothing may remember the first.
+file(REMOVE_RECURSE ${prefix} ${scratch}/staging)
+run(${CMAKE_COMMAND} --install ${build} --prefix ${scratch}/staging)
+file(RENAME ${scratch}/staging ${prefix})
+
+file(GLOB_RECURSE installed RELATIVE ${prefix} ${prefix}/*)
+file(GLOB_RECURSE headers RELATIVE ${source} ${source}/include/*.hpp)
+file(STRINGS ${CMAKE_CURRENT_LIST_DIR}/installed_${kind}.txt expected REGEX "^[^#]")
+list(APPEND expected ${headers})
+set(surplus ${installed})
+list(REMOVE_ITEM surplus ${expected})
+set(missing ${expected})
+list(REMOVE_ITEM missing ${installed})
+if(surplus OR missing)
+  list(JOIN surplus "\n  " surplus)
+  list(JOIN missing "\n  " missing)
+  message(FATAL_ERROR "installed and not in installed_${kind}.txt:\n  ${surplus}\nlisted and not installed:\n  ${missing}")
+endif()
+
+foreach(file IN LISTS installed)
+  if(file MATCHES "\\.(cmake|pc|hpp)$")
+    file(READ ${prefix}/${file} text)
+    foreach(place ${source} ${build} ${scratch}/staging)
+      string(FIND "${text}" ${place} found)
+      if(NOT found EQUAL -1)
+        message(FATAL_ERROR "${file} names ${place}, which is not there on another machine")
+      endif()
+    endforeach()
+  endif()
+endforeach()

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs what the tests need, builds, and runs all tiers in parallel and in random order.
+# Usage: bash tests/run.sh [arguments for ctest, as in -L unit]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+jobs=$(nproc)
+
+bash cmake/packaging/apt_install.sh \
+  build-essential cmake ninja-build pkg-config python3 ca-certificates \
+  libcurl4-openssl-dev libssl-dev libyaml-dev nlohmann-json3-dev libcpp-httplib-dev libcli11-dev \
+  libgtest-dev libgmock-dev
+# Tests that need one of these say that they are skipped where it is missing.
+bash cmake/packaging/apt_install.sh --optional clang curl openssl nginx-light tinyproxy microsocks python3-venv
+if [ -f tests/interop/setup.sh ]; then
+  bash tests/interop/setup.sh < /dev/null || echo "No other clients here: the interop tests will be skipped." >&2
+fi
+
+# A build folder keeps the generator it was made with.
+if [ -z "${CMAKE_GENERATOR:-}" ] && [ ! -f build/dev/CMakeCache.txt ] && command -v ninja > /dev/null; then
+  export CMAKE_GENERATOR=Ninja
+fi
+launcher=()
+if command -v ccache > /dev/null; then
+  launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+fi
+cmake --preset dev "${launcher[@]}"
+cmake --build --preset dev --parallel "$jobs"
+ctest --preset dev --parallel "$jobs" --schedule-random "$@"
