@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/text.hpp"
 #include "server/routes.hpp"
 
 #include <algorithm>
@@ -65,6 +66,26 @@ void require_namespace(const Call& call, RepoType type, const std::string& id) {
   }
 }
 
+// Files that come with the request, and a card for the licence: the first commit after the initial one.
+void add_first_files(Call& call, Repository& repository, const json& body) {
+  CommitRequest request;
+  request.author = call.who.user;
+  request.message = "Add the first files";
+  request.now = Hub::now();
+  const auto add = [&](const std::string& path, const std::string& content) {
+    if (const auto problem = path_problem(path)) throw unprocessable(*problem);
+    request.changes.emplace_back(PutFile{call.hub.git().add_blob(content), path});
+  };
+  const std::string license = string_member(body, "license");
+  if (!license.empty()) add("README.md", "---\nlicense: " + license + "\n---\n");
+  for (const json& file : body.value("files", json::array())) {
+    const auto content = base64_decode(string_member(file, "content"));
+    if (!content) throw bad_request("The content of a file is no base64");
+    add(string_member(file, "path"), *content);
+  }
+  if (!request.changes.empty()) repository.commit(request);
+}
+
 }  // namespace
 
 HttpResponse create_repository(Call& call) {
@@ -87,6 +108,7 @@ HttpResponse create_repository(Call& call) {
   if (type == RepoType::space) request.options.space_sdk = space_sdk_of(body);
   try {
     const auto repository = call.hub.create(request);
+    add_first_files(call, *repository, body);
     return json_response({{"url", url}, {"name", request.id}, {"id", repository->state()->oid}});
   } catch (ApiError& error) {
     throw error.with_member("url", url);  // Somebody else made it in between.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/repository.hpp"
 
-#include "core/files.hpp"
 #include "core/text.hpp"
 #include "server/api_error.hpp"
 #include "server/discussions.hpp"
@@ -62,17 +61,21 @@ void remove_folder(FileMap& files, const std::string& path) {
 }  // namespace
 
 std::optional<std::string> path_problem(std::string_view path) {
+  constexpr std::size_t longest_name = 255;
   const std::string quoted = "'" + std::string(path) + "'";
-  if (!files::is_safe_relative_path(path)) {
+  if (path.find_first_of(std::string_view("\\\0", 2)) != std::string_view::npos) {
     return "Invalid path in repository: " + quoted;
   }
-  std::string_view rest = path;
-  while (!rest.empty()) {
+  for (std::string_view rest = path;;) {
     const std::size_t slash = rest.find('/');
-    if (to_lower(rest.substr(0, slash)) == ".git") return "A path cannot contain a .git folder: " + quoted;
-    rest.remove_prefix(slash == std::string_view::npos ? rest.size() : slash + 1);
+    const std::string_view name = rest.substr(0, slash);
+    if (name.empty() || name == "." || name == ".." || name.size() > longest_name) {
+      return "Invalid path in repository: " + quoted;
+    }
+    if (to_lower(name) == ".git") return "A path cannot contain a .git folder: " + quoted;
+    if (slash == std::string_view::npos) return std::nullopt;
+    rest.remove_prefix(slash + 1);
   }
-  return std::nullopt;
 }
 
 Repository::Repository(GitDatabase& git, RepoState state)
@@ -134,7 +137,7 @@ void Repository::learn_history(const std::string& head) {
 
 std::optional<std::string> Repository::find_revision(const std::string& revision) const {
   const auto now = state();
-  const std::string branch = branch_name(revision);
+  const std::string branch = revision == "HEAD" ? "main" : branch_name(revision);
   if (const auto found = now->branches.find(branch); found != now->branches.end()) return found->second;
   constexpr std::string_view tags = "refs/tags/";
   const std::string tag = revision.starts_with(tags) ? revision.substr(tags.size()) : revision;
