@@ -30,7 +30,7 @@ void check(const EmbeddedHubOptions& options) {
 
 std::unique_ptr<Store> open_store(const EmbeddedHubOptions& options) {
   if (options.folder.empty()) return make_memory_store();
-  return make_folder_store(options.folder, true);
+  return make_folder_store(options.folder, options.sync);
 }
 
 }  // namespace

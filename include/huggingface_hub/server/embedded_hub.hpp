@@ -57,6 +57,9 @@ struct EmbeddedHubOptions {
   /// True: who writes to a namespace must be that user or a member of that organisation. False: a namespace that
   /// belongs to no known user or organisation is open to every write token.
   bool strict_namespaces{false};
+  /// With a folder: every change is on the disk before it is acknowledged, so that it outlives a power cut. False:
+  /// faster, and still safe from the death of the process.
+  bool sync{true};
   /// Empty: one write and one read token of the user `user`, made up at the start.
   std::vector<HubToken> tokens{};
 };
