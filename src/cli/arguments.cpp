@@ -137,7 +137,8 @@ struct Arguments::Impl {
   std::string rest_name{};
   std::string positionals_help{};
   std::string options_help{};
-  std::deque<std::vector<std::string>> strings{};  // Stable addresses: CLI11 writes into them.
+  std::deque<std::string> single_values{};  // Stable addresses: CLI11 writes into them.
+  std::deque<std::vector<std::string>> strings{};
   std::vector<std::function<void()>> after{};      // Run once everything is read.
 };
 
@@ -152,13 +153,12 @@ void Arguments::required(const std::string& name, std::string& target, const std
 }
 
 void Arguments::optional(const std::string& name, std::optional<std::string>& target, const std::string& help) {
-  std::vector<std::string>& values = impl_->strings.emplace_back();
-  CLI::Option* option = impl_->app.add_option(name, values);
-  option->type_size(1)->expected(1);
+  std::string& value = impl_->single_values.emplace_back();
+  CLI::Option* option = impl_->app.add_option(name, value);
   impl_->positionals.push_back({name, false, option});
   impl_->positionals_help += help_line(name, help);
-  impl_->after.push_back([&values, &target] {
-    if (!values.empty()) target = values.back();
+  impl_->after.push_back([option, &value, &target] {
+    if (option->count() > 0) target = value;
   });
 }
 

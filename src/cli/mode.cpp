@@ -29,8 +29,10 @@ std::string trimmed(const std::string& text) {
 /// The registry that Python keeps; it is read at any age, and never fetched.
 bool is_agent(const Json& registry) {
   const Json standard = registry.value("standardEnvVars", Json::array());
-  for (const auto& [id, harness] : registry.value("harnesses", Json::object()).items()) {
-    for (const auto& [name, pattern] : harness.value("envVars", Json::object()).items()) {
+  const Json harnesses = registry.value("harnesses", Json::object());
+  for (const Json& harness : harnesses) {
+    const Json variables = harness.value("envVars", Json::object());
+    for (const auto& [name, pattern] : variables.items()) {
       const std::string value = environment_variable(name);
       if (!value.empty() && (pattern == "*" || pattern == value)) return true;
     }
