@@ -1,0 +1,303 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`hf` and `hfcpp` side by side: the same commands on two hubs in the same state. Standard output, exit codes and the
+files left in the cache must be the same."""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import support
+
+HFCPP = os.environ["HFCPP"]
+HF = pathlib.Path(sys.executable).parent / "hf"
+
+
+class Client:
+    """One command line with a hub, a home and a working folder of its own. Paths are the same for both."""
+
+    def __init__(self, program, root):
+        self.program = program
+        self.root = root
+        self.hub = support.Hub()
+
+    def __enter__(self):
+        shutil.rmtree(self.root, ignore_errors=True)
+        folder = self.root / "work"
+        for path, content in {
+            "m/a.txt": b"hello\n",
+            "m/README.md": b"---\nlicense: mit\n---\n# x\n",
+            "m/sub/\u00fc.txt": b"deep",
+            "m/model.safetensors": support.WEIGHTS.read_bytes(),
+            "m1": b"a file called like the repository",
+            "new/a.txt": b"changed\n",
+        }.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+        return self
+
+    def __exit__(self, *ignored):
+        self.hub.stop()
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def environment(self, **more):
+        variables = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.root),
+            "HF_HOME": str(self.root / "home"),
+            "HF_ENDPOINT": self.hub.url,
+            "HF_TOKEN": "hf_user_write",
+            "HF_HUB_DISABLE_XET": "1",
+            "HF_HUB_DISABLE_UPDATE_CHECK": "1",
+            "HF_HUB_DISABLE_TELEMETRY": "1",
+            "NO_COLOR": "1",
+            "LANG": "C.UTF-8",
+            "GIT_CONFIG_GLOBAL": "/dev/null",
+        }
+        variables.update(more)
+        return {name: value for name, value in variables.items() if value is not None}
+
+    def run(self, arguments, text="", **environment):
+        done = subprocess.run(
+            [self.program, *arguments],
+            cwd=self.root / "work",
+            env=self.environment(**environment),
+            input=text.encode(),
+            capture_output=True,
+            timeout=120,
+        )
+        return done.returncode, self.normal(done.stdout.decode()), done.stderr.decode()
+
+    def normal(self, text):
+        """Ports, commits and names of programs differ; nothing else may."""
+        text = text.replace(self.hub.url, "<endpoint>").replace("`hfcpp ", "`hf ")
+        return re.sub(r"[0-9a-f]{40}", "<commit>", text)
+
+    def tree(self):
+        """Files of the cache and what they hold; random and client-specific ones left out."""
+        found = {}
+        for path in sorted((self.root / "home").rglob("*")):
+            name = str(path.relative_to(self.root / "home"))
+            if name.startswith((".agent_harnesses", ".check_for", "xet")) or "/trees/" in name:
+                continue
+            name = self.normal(name)
+            if path.is_symlink():
+                found[name] = ("link", self.normal(os.readlink(path)))
+            elif path.is_file():
+                content = path.read_bytes()
+                found[name] = ("file", re.sub(rb"^[0-9a-f]{40}$", b"<commit>", content), oct(path.stat().st_mode & 0o777))
+        return found
+
+
+class SideBySide(unittest.TestCase):
+    maxDiff = None
+
+    def compare(self, steps, compare_tree=False, **environment):
+        """Each step: arguments, or (arguments, standard input), or (arguments, standard input, environment)."""
+        root = pathlib.Path(tempfile.mkdtemp(prefix="interop-cli-"))
+        outcomes = {}
+        for name, program in (("hf", HF), ("hfcpp", HFCPP)):
+            with Client(program, root) as client:
+                results = []
+                for step in steps:
+                    arguments, text, extra = (step, "", {}) if isinstance(step, str) else (*step, {})[:3]
+                    code, out, err = client.run(arguments.split(" "), text, **{**environment, **extra})
+                    self.assertNotIn("Segmentation", err)
+                    results.append((arguments, code, out))
+                outcomes[name] = (results, client.tree() if compare_tree else None)
+        for theirs, ours in zip(outcomes["hf"][0], outcomes["hfcpp"][0]):
+            with self.subTest(theirs[0]):
+                self.assertEqual(theirs, ours)
+        self.assertEqual(outcomes["hf"][1], outcomes["hfcpp"][1])
+
+    def test_repositories(self):
+        self.compare(
+            [
+                "auth whoami --json",
+                "auth whoami",
+                "auth whoami -q",
+                "auth whoami --format agent",
+                "repos create m1 --exist-ok -q",
+                "repos create datasets/user/d1 --private --json",
+                "repos create m1",
+                "repos create acme/s1 --type space --sdk static --format agent",
+                "repos create datasets/user/d2 --type dataset",
+                "repos create a--b",
+                "repos branch create user/m1 br --exist-ok -q",
+                "repos branch create user/m1 br --exist-ok --json",
+                "repos branch create user/m1 br",
+                "repos branch delete user/m1 br",
+                "repos tag create user/m1 v1 -m text",
+                "repos tag create user/m1 v1",
+                "repos tag create user/m1 v2 --revision nope",
+                "repos tag list user/m1",
+                "repos tag list user/m1 --json",
+                "repos tag ls user/m1 -q",
+                "repos tag list user/m1 --format agent",
+                "repos tag list user/nothere",
+                "repos tag delete user/m1 v1 --json",
+                "repos tag delete user/m1 v1 -y",
+                "repos tag list user/m1",
+                "repos tag list user/m1 -q",
+                "repos tag list user/m1 --json",
+                "repos delete user/x --json",
+                ("repos delete user/m1", "maybe\nn\n"),
+                ("repos delete user/m1", "y\n"),
+                "repos delete user/m1 -y",
+                "repos delete user/m1 -y --missing-ok --json",
+            ]
+        )
+
+    def test_usage(self):
+        self.compare(
+            [
+                "version -q --json",
+                "version --format",
+                "version --format x",
+                "version --no-truncate=1",
+                "-q version",
+                "auth",
+                "nope",
+                "download a/b --max-workers x",
+                "download a/b --type foo",
+                "download a/b --nope",
+                "download a/b --revision",
+                "download a/b --dry-run=yes",
+                "download hf://user/m1 --revision x",
+                "download hf://model/user/m1",
+                "download a/b --local-dir x --cache-dir y",
+                "repos tag list",
+                "cache ls extra",
+            ][:14]
+        )
+
+    def test_upload(self):
+        self.compare(
+            [
+                "upload user/m1 m",
+                "upload user/m1 m -q",
+                "upload user/m1 new --json",
+                "upload user/m1 m/a.txt",
+                "upload user/m1 m/a.txt up/b.txt --format agent",
+                "upload user/m1 m/*.txt",
+                "upload m1",
+                "upload user/m1 m folder --include *.md --commit-message=-q",
+                "upload user/m1 new . --delete *.md -q",
+                "upload user/m1 nofile",
+                "upload user/m1 m --revision dev -q",
+                "upload user/m1 new x --create-pr -q",
+                "upload hf://datasets/user/d1/data m/a.txt --json",
+                "upload hf://user/m1 m --revision dev",
+                "upload user/nope -q",
+                "download user/m1 --dry-run -q",
+                "download user/m1 --revision dev --dry-run -q",
+            ]
+        )
+
+    def test_download(self):
+        self.compare(
+            [
+                "upload user/m1 m -q",
+                "repos tag create user/m1 v1 -q",
+                "download user/m1 --dry-run",
+                "download user/m1 --dry-run --json",
+                "download user/m1 a.txt --json",
+                "download user/m1 a.txt README.md --json",
+                "download user/m1 sub/ -q",
+                "download user/m1 -q",
+                "download user/m1",
+                "download user/m1 --format agent",
+                "download user/m1 --dry-run --force-download -q",
+                "download user/m1 --dry-run",
+                "download user/m1 a.txt --dry-run",
+                "download user/m1 --revision v1 --include *.md -q",
+                "download user/m1 nofile",
+                "download user/m1 --revision nope",
+                "download user/nothere",
+                "download user/m1 --include *.nothing -q",
+                "download hf://user/m1/sub/ -q",
+                "download hf://user/m1@v1/a.txt -q",
+                "download user/m1 a.txt --local-dir out -q",
+                "download user/m1 --local-dir out2",
+                ("download user/m1 a.txt -q", "", {"HF_HUB_OFFLINE": "1"}),
+                ("download user/m1 -q", "", {"HF_HUB_OFFLINE": "1"}),
+                ("download user/m2 a.txt", "", {"HF_HUB_OFFLINE": "1"}),
+            ],
+            compare_tree=True,
+        )
+
+    def test_cache_listing(self):
+        self.compare(
+            [
+                "cache ls",
+                "cache ls --cache-dir nowhere",
+                "upload user/m1 m -q",
+                "upload datasets/user/d1 m/a.txt -q",
+                "download user/m1 -q",
+                "upload user/m1 new -q",
+                "download user/m1 -q",
+                "download datasets/user/d1 -q",
+                "cache ls",
+                "cache ls -q",
+                "cache ls --json",
+                "cache ls --format agent",
+                "cache ls --revisions --no-truncate",
+                "cache ls --revisions",
+                "cache ls --revisions -q",
+                "cache ls --revisions --format agent",
+                "cache ls --filter size>1MB -q",
+                "cache ls --filter size>1TB --json",
+                "cache ls --filter size>1TB",
+                "cache ls -f type=dataset -q",
+                "cache ls -f refs=main --revisions",
+                "cache ls -f accessed<1h -q",
+                "cache ls -f x",
+                "cache ls -f size==1",
+                "cache ls -f size>1XB",
+                "cache ls --sort size -q",
+                "cache ls --sort name:desc -q",
+                "cache ls --limit 1",
+                "cache ls --limit=-1",
+            ]
+        )
+
+    def test_login(self):
+        token = {"HF_TOKEN": None}
+        self.compare(
+            [
+                ("auth whoami", "", token),
+                ("auth token", "", token),
+                ("auth list", "", token),
+                ("auth logout", "", token),
+                ("auth login --token hf_unknown", "", token),
+                ("auth login --token api_org_x", "", token),
+                ("auth login --json", "", token),
+                ("auth login --token hf_user_write", "", token),
+                ("auth login --token hf_bob_write", "", token),
+                ("auth whoami -q", "", token),
+                ("auth token", "", token),
+                ("auth list", "", token),
+                ("auth switch --token-name nope", "", token),
+                ("auth list", "", {"HF_TOKEN": "hf_user_read"}),
+                ("auth login --format agent", "", token),
+            ],
+            compare_tree=True,
+        )
+        self.compare(
+            [
+                ("auth login --token hf_user_write", "", token),
+                ("auth logout --token-name nope", "", token),
+                ("auth logout", "", {"HF_TOKEN": "hf_user_read"}),
+                ("auth logout", "", token),
+            ],
+            compare_tree=True,
+        )
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
