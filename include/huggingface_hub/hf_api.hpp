@@ -73,6 +73,11 @@ class HUGGINGFACE_HUB_EXPORT HfApi final : public CommitsApi,
   HfApi& operator=(const HfApi&) = default;
   ~HfApi() override;
 
+  /// This object with other defaults: what `changes` sets replaces what is in force here, the rest stays. Connections
+  /// are shared, unless `changes` brings a transport.
+  /// @throws HFValidationError  `changes.endpoint` is no http(s) URL.
+  [[nodiscard]] HfApi with(const HfApiOptions& changes) const;
+
   /// The settings in force, after options and environment.
   [[nodiscard]] const Config& config() const noexcept;
 

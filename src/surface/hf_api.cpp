@@ -19,19 +19,28 @@ void set_endpoint(Config& config, std::string endpoint) {
   }
 }
 
+/// What both ways of making a session take over; a member that is not set changes nothing.
+void apply(SessionOptions& made, const HfApiOptions& options) {
+  set_endpoint(made.config, options.endpoint);
+  if (!options.cache_dir.empty()) made.config.hub_cache = options.cache_dir;
+  if (!options.headers.empty()) made.headers = options.headers;
+  if (!options.library_name.empty()) {
+    made.library_name = options.library_name;
+    made.library_version = options.library_version;
+  }
+  if (!options.proxies.empty()) made.proxies = options.proxies;
+  if (options.retry) made.retry = *options.retry;
+  if (!options.token.is_implicit()) made.token = options.token;
+  if (options.transport) made.transport = options.transport;
+  if (!options.user_agent.empty()) made.user_agent = options.user_agent;
+}
+
 std::shared_ptr<const Session> make_session(const HfApiOptions& options) {
   SessionOptions made;
   made.config = options.config ? *options.config : Config::from_environment();
-  set_endpoint(made.config, options.endpoint);
-  if (!options.cache_dir.empty()) made.config.hub_cache = options.cache_dir;
   made.clock = system_clock();
-  made.headers = options.headers;
-  made.library_name = options.library_name;
   made.library_version = options.library_version;
-  made.proxies = options.proxies;
-  if (options.retry) made.retry = *options.retry;
-  made.token = options.token;
-  made.transport = options.transport;
+  apply(made, options);
   if (!made.transport) {
     http::CurlTransportOptions transport;
     transport.connect_timeout = made.config.connect_timeout;
@@ -39,7 +48,6 @@ std::shared_ptr<const Session> make_session(const HfApiOptions& options) {
     transport.tls = made.config.tls;
     made.transport = http::make_curl_transport(transport);
   }
-  made.user_agent = options.user_agent;
   return std::make_shared<const Session>(std::move(made));
 }
 
@@ -50,6 +58,13 @@ HfApi::HfApi(const HfApiOptions& options) : session_(make_session(options)) {}
 HfApi::HfApi(std::shared_ptr<const Session> session) noexcept : session_(std::move(session)) {}
 
 HfApi::~HfApi() = default;
+
+HfApi HfApi::with(const HfApiOptions& changes) const {
+  SessionOptions made = session_->options();
+  if (changes.config) made.config = *changes.config;
+  apply(made, changes);
+  return HfApi(std::make_shared<const Session>(std::move(made)));
+}
 
 const Config& HfApi::config() const noexcept { return session_->config(); }
 
