@@ -36,7 +36,7 @@ std::string help_line(const std::string& left, const std::string& right) {
 struct Positional {
   std::string name{};
   bool required{false};
-  CLI::Option* option{nullptr};
+  std::function<void(const std::string&)> store{};
 };
 
 }  // namespace
@@ -47,6 +47,32 @@ struct Arguments::Impl {
     app.allow_windows_style_options(false);
     help = app.add_flag("--help", [](std::int64_t) {}, "")->group("");
     short_help = app.add_flag("-h", [](std::int64_t) {}, "")->group("");
+    // One list takes all positionals: CLI11 would give a second optional one to the first.
+    app.add_option("values", given);
+  }
+
+  /// Hands the values to the positionals in their order, and what is left to the rest.
+  void distribute() {
+    std::size_t next = 0;
+    for (const Positional& positional : positionals) {
+      if (next < given.size()) {
+        positional.store(given[next++]);
+      } else if (positional.required) {
+        fail("Missing argument '" + positional.name + "'.");
+      }
+    }
+    const std::vector<std::string> left(given.begin() + static_cast<std::ptrdiff_t>(next), given.end());
+    if (rest != nullptr) {
+      *rest = left;
+    } else if (!left.empty()) {
+      fail_for_extra(left);
+    }
+  }
+
+  [[noreturn]] void fail_for_extra(const std::vector<std::string>& extra) const {
+    std::string all;
+    for (const std::string& each : extra) all += (all.empty() ? "" : " ") + each;
+    fail(std::string("Got unexpected extra argument") + (extra.size() > 1 ? "s" : "") + " (" + all + ")");
   }
 
   CLI::Option* add(const std::string& names, std::vector<std::string>& values, const std::string& text, bool repeated) {
@@ -116,11 +142,7 @@ struct Arguments::Impl {
     for (const std::string& extra : left) {
       if (extra.size() > 1 && extra[0] == '-') fail("No such option: " + extra.substr(0, extra.find('=')));
     }
-    if (!left.empty()) {
-      std::string all;
-      for (const std::string& extra : left) all += (all.empty() ? "" : " ") + extra;
-      fail(std::string("Got unexpected extra argument") + (left.size() > 1 ? "s" : "") + " (" + all + ")");
-    }
+    if (!left.empty()) fail_for_extra(left);
     const std::string text = error.what();
     if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
       fail("Option '" + text.substr(0, text.find(':')) + "' requires an argument.");
@@ -134,11 +156,12 @@ struct Arguments::Impl {
   CLI::Option* help{nullptr};
   CLI::Option* short_help{nullptr};
   std::vector<Positional> positionals{};
+  std::vector<std::string> given{};  // What was given for the positionals and the rest, in order.
   std::string rest_name{};
+  std::vector<std::string>* rest{nullptr};
   std::string positionals_help{};
   std::string options_help{};
-  std::deque<std::string> single_values{};  // Stable addresses: CLI11 writes into them.
-  std::deque<std::vector<std::string>> strings{};
+  std::deque<std::vector<std::string>> strings{};  // Stable addresses: CLI11 writes into them.
   std::vector<std::function<void()>> after{};      // Run once everything is read.
 };
 
@@ -148,23 +171,18 @@ Arguments::Arguments(std::string command, std::string description)
 Arguments::~Arguments() = default;
 
 void Arguments::required(const std::string& name, std::string& target, const std::string& help) {
-  impl_->positionals.push_back({name, true, impl_->app.add_option(name, target)});
+  impl_->positionals.push_back({name, true, [&target](const std::string& value) { target = value; }});
   impl_->positionals_help += help_line(name, help);
 }
 
 void Arguments::optional(const std::string& name, std::optional<std::string>& target, const std::string& help) {
-  std::string& value = impl_->single_values.emplace_back();
-  CLI::Option* option = impl_->app.add_option(name, value);
-  impl_->positionals.push_back({name, false, option});
+  impl_->positionals.push_back({name, false, [&target](const std::string& value) { target = value; }});
   impl_->positionals_help += help_line(name, help);
-  impl_->after.push_back([option, &value, &target] {
-    if (option->count() > 0) target = value;
-  });
 }
 
 void Arguments::rest(const std::string& name, std::vector<std::string>& target, const std::string& help) {
-  impl_->app.add_option(name, target);
   impl_->rest_name = name;
+  impl_->rest = &target;
   impl_->positionals_help += help_line(name, help);
 }
 
@@ -239,9 +257,7 @@ void Arguments::parse(const std::vector<std::string>& arguments) {
     impl_->explain(error);
   }
   if (impl_->help->count() > 0 || impl_->short_help->count() > 0) impl_->show_help();
-  for (const Positional& positional : impl_->positionals) {
-    if (positional.required && positional.option->count() == 0) fail("Missing argument '" + positional.name + "'.");
-  }
+  impl_->distribute();
   for (const auto& step : impl_->after) step();
 }
 

@@ -55,6 +55,16 @@ TEST_F(Arguments, ACommandWithoutItsArgumentsShowsItsHelp) {
   EXPECT_THAT(result.out, StartsWith("Usage: hfcpp download [OPTIONS] REPO_ID [FILENAMES]...\n"));
 }
 
+TEST_F(Arguments, EachOptionalArgumentTakesOneValue) {
+  const CommandResult result = run({"upload", "alice/m1", "no-such-folder", "sub"});
+  EXPECT_THAT(result.err, HasSubstr("no-such-folder"));
+  EXPECT_THAT(result.err, ::testing::Not(HasSubstr("Usage:")));
+}
+
+TEST_F(Arguments, AfterADoubleDashEverythingIsAValue) {
+  EXPECT_THAT(run({"upload", "alice/m1", "--", "-folder"}).err, ::testing::Not(HasSubstr("No such option")));
+}
+
 TEST_F(Arguments, AMissingArgumentIsNamedAndNothingIsSent) {
   const CommandResult result = run({"repos", "tag", "create", "alice/m1"});
   EXPECT_EQ(result.code, 2);
