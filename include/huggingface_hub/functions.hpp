@@ -154,6 +154,10 @@ inline std::string hf_hub_url(const std::string& repo_id, const std::string& fil
 inline HfFileMetadata get_hf_file_metadata(const std::string& url, const GetHfFileMetadataOptions& options = {}) {
   return default_api().get_hf_file_metadata(url, options);
 }
+inline FolderVerification verify_repo_checksums(const std::string& repo_id,
+                                                const VerifyRepoChecksumsOptions& options = {}) {
+  return default_api().verify_repo_checksums(repo_id, options);
+}
 
 // Repositories: api/repos_api.hpp.
 inline RepoUrl create_repo(const std::string& repo_id, const CreateRepoOptions& options = {}) {

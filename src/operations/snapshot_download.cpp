@@ -4,6 +4,7 @@
 #include "cache/local_dir.hpp"
 #include "cache/tree_listing.hpp"
 #include "cache/writer.hpp"
+#include "core/files.hpp"
 #include "core/log.hpp"
 #include "operations/file_download.hpp"
 #include "operations/snapshot_fetch.hpp"
@@ -115,7 +116,11 @@ class Snapshot {
     listing_ = std::move(*listing);
     listing_was_kept_ = false;
     if (!keep) return {};
-    if (call_.local_dir) cache::prepare_local_dir(*call_.local_dir);
+    if (call_.local_dir) {
+      cache::prepare_local_dir(*call_.local_dir);
+    } else if (Result<void> made = files::create_directories(repo_.snapshots()); !made.ok()) {
+      return made;  // First of all, since a repository folder without it is a damaged one to every scan.
+    }
     cache::write_tree_listing(kept_listing(), *listing_);
     return {};
   }

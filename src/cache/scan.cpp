@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "huggingface_hub/cache/scan.hpp"
+
+#include "cache/shared_store.hpp"
+
+#include "huggingface_hub/cache/layout.hpp"
+#include "huggingface_hub/cache/lookup.hpp"
+#include "huggingface_hub/errors.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <set>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+HUGGINGFACE_HUB_NAMESPACE_BEGIN
+namespace {
+
+namespace fs = std::filesystem;
+using TimePoint = std::chrono::system_clock::time_point;
+
+bool is_junk(std::string_view name) noexcept {
+  return name == ".DS_Store" || name == "Thumbs.db" || name == "desktop.ini";
+}
+
+TimePoint to_time(const struct timespec& time) {
+  return TimePoint(std::chrono::duration_cast<TimePoint::duration>(std::chrono::seconds(time.tv_sec) +
+                                                                   std::chrono::nanoseconds(time.tv_nsec)));
+}
+
+// Entries in order of name, so that reports do not depend on the file system.
+std::vector<fs::path> entries_of(const fs::path& folder) {
+  std::vector<fs::path> paths;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    if (!is_junk(entry->path().filename().string())) paths.push_back(entry->path());
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+/// Reads one repository folder.
+class RepoScan {
+ public:
+  RepoScan(const fs::path& folder, std::vector<CacheWarning>& warnings) : folder_(folder), warnings_(warnings) {}
+
+  std::optional<CachedRepoInfo> run() {
+    std::error_code ignored;
+    if (!fs::is_directory(folder_, ignored)) return refuse("Repo path is not a directory");
+    const std::string name = folder_.filename().string();
+    const std::size_t split = name.find("--");
+    if (split == std::string::npos) return refuse("Repo path is not a valid Hugging Face cache directory");
+    const auto parsed = cache::parse_repo_folder_name(name);
+    if (!parsed) {
+      return refuse("Repo type must be one of ['datasets', 'kernels', 'models', 'spaces'], found `" +
+                    name.substr(0, split) + "`");
+    }
+    if (!fs::is_directory(folder_ / "snapshots", ignored)) {
+      return refuse("Snapshots dir doesn't exist in cached repo");
+    }
+    repo_.repo_type = parsed->first;
+    repo_.repo_id = parsed->second;
+    repo_.repo_path = folder_;
+    read_refs();
+    for (const fs::path& snapshot : entries_of(folder_ / "snapshots")) read_snapshot(snapshot);
+    for (const auto& [commit, names] : refs_) {
+      warn("Reference(s) refer to missing commit hashes: " + commit, folder_ / "refs" / names.front());
+    }
+    sum_up();
+    return std::move(repo_);
+  }
+
+ private:
+  std::optional<CachedRepoInfo> refuse(std::string message) {
+    warn(std::move(message), folder_);
+    return std::nullopt;
+  }
+  void warn(std::string message, const fs::path& path) {
+    warnings_.push_back({std::move(message) + ": " + path.string(), path});
+  }
+
+  void read_refs() {
+    const fs::path root = folder_ / "refs";
+    std::error_code error;
+    if (fs::exists(root, error) && !fs::is_directory(root, error)) {
+      warn("Refs directory cannot be a file", root);
+      return;
+    }
+    const cache::RepoFolder repo(folder_.parent_path(), repo_.repo_id, repo_.repo_type);
+    for (fs::recursive_directory_iterator entry(root, error), end; !error && entry != end; entry.increment(error)) {
+      std::error_code ignored;
+      if (!entry->is_regular_file(ignored) || is_junk(entry->path().filename().string())) continue;
+      std::string name = entry->path().lexically_relative(root).generic_string();
+      if (const std::optional<std::string> commit = cache::read_ref(repo, name)) {
+        refs_[*commit].push_back(std::move(name));
+      } else {
+        warn("The ref holds no commit", entry->path());
+      }
+    }
+  }
+
+  void read_snapshot(const fs::path& snapshot) {
+    std::error_code error;
+    if (!fs::is_directory(snapshot, error)) {
+      warn("Snapshots folder corrupted. Found a file", snapshot);
+      return;
+    }
+    CachedRevisionInfo revision;
+    revision.commit_hash = snapshot.filename().string();
+    revision.snapshot_path = snapshot;
+    for (fs::recursive_directory_iterator entry(snapshot, error), end; !error && entry != end; entry.increment(error)) {
+      std::error_code ignored;
+      if (entry->is_directory(ignored)) continue;
+      if (std::optional<CachedFileInfo> file = read_file(entry->path())) revision.files.push_back(std::move(*file));
+    }
+    std::sort(revision.files.begin(), revision.files.end(),
+              [](const CachedFileInfo& a, const CachedFileInfo& b) { return a.file_path < b.file_path; });
+    if (const auto names = refs_.find(revision.commit_hash); names != refs_.end()) {
+      revision.refs = std::move(names->second);
+      std::sort(revision.refs.begin(), revision.refs.end());
+      refs_.erase(names);
+    }
+    std::set<fs::path> seen;
+    for (const CachedFileInfo& file : revision.files) {
+      revision.last_modified = std::max(revision.last_modified, file.blob_last_modified);
+      if (seen.insert(file.blob_path).second) revision.size_on_disk += file.size_on_disk;
+    }
+    struct stat status {};
+    if (revision.files.empty() && ::stat(snapshot.c_str(), &status) == 0) {
+      revision.last_modified = to_time(status.st_mtim);
+    }
+    repo_.revisions.push_back(std::move(revision));
+  }
+
+  std::optional<CachedFileInfo> read_file(const fs::path& path) {
+    CachedFileInfo file;
+    file.file_path = path;
+    file.file_name = path.filename().string();
+    file.blob_path = path;
+    std::error_code error;
+    if (fs::is_symlink(path, error)) {
+      // One hop and by the text alone: what lies behind a link into the shared store belongs to others as well.
+      file.blob_path = (path.parent_path() / fs::read_symlink(path, error)).lexically_normal();
+    }
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) {
+      warn("Blob missing (broken symlink)", file.blob_path);
+      return std::nullopt;
+    }
+    file.size_on_disk = static_cast<std::uint64_t>(status.st_size);
+    file.blob_last_accessed = to_time(status.st_atim);
+    file.blob_last_modified = to_time(status.st_mtim);
+    return file;
+  }
+
+  void sum_up() {
+    std::set<fs::path> seen;
+    for (const CachedRevisionInfo& revision : repo_.revisions) {
+      for (const CachedFileInfo& file : revision.files) {
+        if (!seen.insert(file.blob_path).second) continue;
+        repo_.size_on_disk += file.size_on_disk;
+        repo_.last_accessed = std::max(repo_.last_accessed, file.blob_last_accessed);
+        repo_.last_modified = std::max(repo_.last_modified, file.blob_last_modified);
+      }
+    }
+    repo_.nb_files = seen.size();
+    struct stat status {};
+    if (seen.empty() && ::stat(folder_.c_str(), &status) == 0) {
+      repo_.last_accessed = to_time(status.st_atim);
+      repo_.last_modified = to_time(status.st_mtim);
+    }
+  }
+
+  const fs::path folder_;
+  std::vector<CacheWarning>& warnings_;
+  CachedRepoInfo repo_{};
+  std::map<std::string, std::vector<std::string>> refs_{};  ///< By commit; what is left has no snapshot.
+};
+
+std::uint64_t physical_size(const std::vector<CachedRepoInfo>& repos, const cache::SharedStore& store) {
+  std::set<fs::path> seen;
+  std::uint64_t size = 0;
+  for (const CachedRepoInfo& repo : repos) {
+    for (const CachedRevisionInfo& revision : repo.revisions) {
+      for (const CachedFileInfo& file : revision.files) {
+        if (seen.insert(file.blob_path).second && !store.payload_behind(file.blob_path)) size += file.size_on_disk;
+      }
+    }
+  }
+  for (const cache::SharedStore::Payload& payload : store.payloads()) size += payload.size;
+  return size;
+}
+
+void find_incomplete(const fs::path& repo, std::vector<CachedIncompleteFileInfo>& found) {
+  constexpr std::string_view kEnding = ".incomplete";
+  for (const fs::path& blob : entries_of(repo / "blobs")) {
+    const std::string name = blob.filename().string();
+    if (name.size() < kEnding.size() || name.compare(name.size() - kEnding.size(), kEnding.size(), kEnding) != 0) continue;
+    std::error_code error;
+    const std::uint64_t size = fs::file_size(blob, error);
+    if (!error) found.push_back({blob, size});
+  }
+}
+
+}  // namespace
+
+HFCacheInfo scan_cache_dir(const std::optional<fs::path>& cache_dir) {
+  std::error_code ignored;
+  const fs::path asked = cache_dir ? *cache_dir : cache::default_cache_dir();
+  fs::path root = fs::weakly_canonical(fs::absolute(cache::detail::expand_path(asked.string()), ignored), ignored);
+  if (root.empty()) root = asked;
+  if (!fs::exists(root, ignored)) {
+    Error error;
+    error.code = ErrorCode::cache_not_found;
+    error.message = "Cache directory not found: " + root.string() +
+                    ". Give another one, or set HF_HUB_CACHE; it is made by the first download.";
+    error.path = root;
+    throw_error(error);
+  }
+  if (!fs::is_directory(root, ignored)) {
+    throw_error(ErrorCode::validation, "Scanning the cache expects a directory but found a file: " + root.string() +
+                                           ". Give the folder that holds the cache.");
+  }
+
+  HFCacheInfo info;
+  info.cache_dir = root;
+  const cache::SharedStore store(root);
+  for (const fs::path& entry : entries_of(root)) {
+    const std::string name = entry.filename().string();
+    if (name == ".locks" || name == cache::kCacheDirTagName || (name == "blobs" && store.is_valid())) continue;
+    find_incomplete(entry, info.incomplete_files);
+    if (std::optional<CachedRepoInfo> repo = RepoScan(entry, info.warnings).run()) info.repos.push_back(std::move(*repo));
+  }
+  std::sort(info.repos.begin(), info.repos.end(), [](const CachedRepoInfo& a, const CachedRepoInfo& b) {
+    return std::make_pair(a.repo_type, a.repo_id) < std::make_pair(b.repo_type, b.repo_id);
+  });
+  info.size_on_disk = physical_size(info.repos, store);
+  return info;
+}
+
+std::string format_size(std::uint64_t bytes) {
+  constexpr std::array<const char*, 8> kUnits = {"", "K", "M", "G", "T", "P", "E", "Z"};
+  double value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (std::abs(value) >= 1000.0 && unit + 1 < kUnits.size()) {
+    value /= 1000.0;
+    ++unit;
+  }
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.1f%s", value, kUnits[unit]);
+  return text.data();
+}
+
+std::string format_timesince(TimePoint then, TimePoint now) {
+  struct Unit {
+    const char* name;
+    double seconds;
+    double most;  // Above that the next unit is taken. spec/cache.md 11
+  };
+  constexpr std::array<Unit, 7> kUnits = {{{"second", 1, 59},
+                                           {"minute", 60, 59},
+                                           {"hour", 3600, 23},
+                                           {"day", 86400, 6},
+                                           {"week", 604800, 6},
+                                           {"month", 2592000, 11},
+                                           {"year", 31536000, 0}}};
+  const double passed = std::chrono::duration<double>(now - then).count();
+  if (passed < 20) return "a few seconds ago";
+  for (const Unit& unit : kUnits) {
+    const double count = std::nearbyint(passed / unit.seconds);
+    if (count > unit.most && unit.most > 0) continue;
+    const long long whole = static_cast<long long>(count);
+    return std::to_string(whole) + " " + unit.name + (whole == 1 ? "" : "s") + " ago";
+  }
+  return {};
+}
+
+HUGGINGFACE_HUB_NAMESPACE_END

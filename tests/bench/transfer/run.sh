@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Downloads measured against curl in the same run: wall time, CPU and peak memory of one large file and of many small
+# ones from a loopback hub. Ratios travel between machines, times do not.
+#
+#   tests/bench/transfer/run.sh BUILD_FOLDER [ROUNDS]
+#   LARGE_MIB=1024 SMALL_FILES=1000 SCRATCH=/dev/shm tests/bench/transfer/run.sh build/bench
+#
+# The build folder needs -DCMAKE_BUILD_TYPE=Release -DHUGGINGFACE_HUB_BUILD_BENCHMARKS=ON.
+set -euo pipefail
+
+build=$(realpath "${1:?build folder}")
+rounds=${2:-5}
+large_mib=${LARGE_MIB:-1024}
+small_files=${SMALL_FILES:-1000}
+scratch=$(mktemp -d "${SCRATCH:-${TMPDIR:-/tmp}}/hf-bench.XXXXXX")
+programs=$build/tests/bench/transfer
+results=$scratch/results
+
+cleanup() {
+  exec 3>&- || true
+  [ -n "${hub_pid:-}" ] && wait "$hub_pid" 2>/dev/null || true
+  rm -rf "$scratch"
+}
+trap cleanup EXIT
+
+mkfifo "$scratch/stdin"
+"$programs/bench_transfer_hub" "$scratch/store" $((large_mib << 20)) "$small_files" <"$scratch/stdin" >"$scratch/url" &
+hub_pid=$!
+exec 3>"$scratch/stdin"
+until [ -s "$scratch/url" ]; do kill -0 "$hub_pid"; read -r -t 0.1 <> <(:) || true; done
+url=$(cat "$scratch/url")
+
+download=("$programs/bench_transfer_fetch")
+command_line="$build/src/cli/hfcpp"
+
+# measure NAME COMMAND…: appends "name wall cpu rss" (seconds, seconds, KiB).
+measure() {
+  local name=$1
+  shift
+  /usr/bin/env -i PATH="$PATH" HF_ENDPOINT="$url" HF_HOME="$scratch/home" python3 - "$results" "$name" "$@" <<'PY'
+import os, resource, subprocess, sys, time
+results, name, *command = sys.argv[1:]
+start = time.perf_counter()
+done = subprocess.run(command, stdout=subprocess.DEVNULL)
+wall = time.perf_counter() - start
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+if done.returncode != 0:
+    sys.exit(f"{name}: exit status {done.returncode}")
+with open(results, "a") as file:
+    file.write(f"{name} {wall:.4f} {usage.ru_utime + usage.ru_stime:.4f} {usage.ru_maxrss}\n")
+PY
+}
+
+fresh() { rm -rf "$scratch/home" "$scratch/out"; mkdir -p "$scratch/out"; }
+
+for ((i = 0; i < small_files; ++i)); do
+  printf 'url = "%s/bench/small/resolve/main/data/%d.txt"\noutput = "%s/out/%d"\n' "$url" "$i" "$scratch" "$i"
+done >"$scratch/urls"
+
+for ((round = 0; round < rounds; ++round)); do
+  fresh; measure large:curl curl -sSfL -o "$scratch/out/large" "$url/bench/large/resolve/main/model.bin"
+  fresh; measure large:ours "${download[@]}" file bench/large model.bin
+  measure cached:ours "${download[@]}" file bench/large model.bin
+  fresh; measure small:curl curl -sSfL --parallel --parallel-max 8 -K "$scratch/urls"
+  fresh; measure small:ours "${download[@]}" snapshot bench/small
+  measure again:ours "${download[@]}" snapshot bench/small
+  if [ -x "$command_line" ]; then
+    fresh; measure large:hfcpp "$command_line" download bench/large model.bin --quiet
+    fresh; measure small:hfcpp "$command_line" download bench/small --quiet
+  fi
+done
+
+python3 - "$results" "$large_mib" "$small_files" <<'PY'
+import collections, statistics, sys
+path, mib, files = sys.argv[1:]
+rows = collections.defaultdict(list)
+for line in open(path):
+    name, *numbers = line.split()
+    rows[name].append([float(number) for number in numbers])
+titles = {"large": f"one file of {mib} MiB", "small": f"{files} files of 2 KiB", "cached": "that file again",
+          "again": "that snapshot again"}
+print(f"{'what':24} {'who':6} {'wall min':>9} {'median':>8} {'x curl':>7} {'cpu min':>8} {'x curl':>7} {'peak MiB':>9}")
+for name, values in rows.items():
+    what, who = name.split(":")
+    wall, cpu, peak = zip(*values)
+    reference = rows.get(what + ":curl")
+    ratio = lambda mine, column: f"{min(mine) / min(row[column] for row in reference):.2f}" if reference else "-"
+    print(f"{titles[what]:24} {who:6} {min(wall):9.3f} {statistics.median(wall):8.3f} {ratio(wall, 0):>7} "
+          f"{min(cpu):8.3f} {ratio(cpu, 1):>7} {max(peak) / 1024:9.1f}")
+PY
