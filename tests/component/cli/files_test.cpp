@@ -78,6 +78,19 @@ TEST_F(Files, OfflineUsesTheCache) {
   EXPECT_THAT(missing.err, StartsWith("Error: Local entry not found. "));
 }
 
+TEST_F(Files, ACachedCommitAsksNobodyAndLoadsNoNetworkLibrary) {
+  const std::string commit = add_model();
+  ASSERT_EQ(run({"download", "alice/m1", "a.txt"}).code, 0);
+  hub_.clear_requests();
+  environment_["LD_DEBUG"] = "files";  // The loader tells what it loads.
+  const CommandResult result = run({"download", "alice/m1", "a.txt", "--revision", commit, "-q"});
+  EXPECT_EQ(result.out, (snapshot(commit) / "a.txt").string() + "\n");
+  EXPECT_TRUE(hub_.requests().empty());
+#if HFCPP_LAZY_CURL
+  EXPECT_EQ(result.err.find("libcurl"), std::string::npos);
+#endif
+}
+
 TEST_F(Files, UploadPrintsTheCommit) {
   write_file(work_ / "m/a.txt", "hello");
   write_file(work_ / "m/sub/b.txt", "deep");
