@@ -18,6 +18,7 @@
 #include "huggingface_hub/export.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,7 +29,13 @@ namespace http {
 class Transport;
 }  // namespace http
 
+class HfApi;
 class Session;
+
+namespace detail {
+class BackgroundQueue;
+HUGGINGFACE_HUB_EXPORT void run_in_background(const HfApi& api, std::function<void()> task);
+}  // namespace detail
 
 /// Defaults for all calls of an `HfApi`. What is left unset comes from the environment, then from the default.
 struct HfApiOptions {
@@ -67,7 +74,7 @@ class HUGGINGFACE_HUB_EXPORT HfApi final : public CommitsApi,
   explicit HfApi(const HfApiOptions& options = {});
 
   /// Uses a session made elsewhere: for the library itself and its tests.
-  explicit HfApi(std::shared_ptr<const Session> session) noexcept;
+  explicit HfApi(std::shared_ptr<const Session> session);
 
   HfApi(const HfApi&) = default;
   HfApi& operator=(const HfApi&) = default;
@@ -87,7 +94,10 @@ class HUGGINGFACE_HUB_EXPORT HfApi final : public CommitsApi,
  private:
   friend class RepoCard;  // Asks the Hub whether a card is in order.
   const Session& session() const noexcept override;
+  friend void detail::run_in_background(const HfApi& api, std::function<void()> task);
+
   std::shared_ptr<const Session> session_;
+  std::shared_ptr<detail::BackgroundQueue> background_;  // Of run_as_future; idle it costs nothing.
 };
 
 /// The client behind the free functions of `functions.hpp`: made from the environment at first use, never destroyed.

@@ -19,8 +19,8 @@ HUGGINGFACE_HUB_NAMESPACE_BEGIN
 namespace hub {
 namespace {
 
-constexpr std::size_t kSampleSize = 512;                  // spec/hub-http.md 9.1
-constexpr std::size_t kReadSize = std::size_t{1} << 20;   // spec/transfer.md 11
+constexpr std::size_t kSampleSize = 512;                 // spec/hub-http.md 9.1
+constexpr std::size_t kReadSize = std::size_t{1} << 20;  // spec/transfer.md 11
 constexpr std::uint64_t kMaxTextSize = std::uint64_t{64} << 20;
 
 class FileReader final : public ContentReader {
@@ -65,7 +65,8 @@ class StreamReader final : public ContentReader {
   static Error broken() {
     Error error;
     error.code = ErrorCode::io;
-    error.message = "The stream to upload cannot be read or cannot seek. Give a binary stream that can, a path, or bytes.";
+    error.message =
+        "The stream to upload cannot be read or cannot seek. Give a binary stream that can, a path, or bytes.";
     return error;
   }
   std::shared_ptr<std::istream> stream_;
@@ -95,7 +96,8 @@ std::uint64_t stream_size(std::istream& stream) {
   stream.seekg(0, std::ios::end);
   const std::streamoff end = stream.tellg();
   if (!stream || end < 0) {
-    throw_error(ErrorCode::validation, "The stream to upload cannot seek. Give a binary stream that can, a path, or bytes.");
+    throw_error(ErrorCode::validation,
+                "The stream to upload cannot seek. Give a binary stream that can, a path, or bytes.");
   }
   return static_cast<std::uint64_t>(end);
 }
@@ -110,7 +112,8 @@ void measure(AdditionState& addition) {
     addition.size = stream_size(*addition.source.stream());
     return;
   }
-  addition.file = std::filesystem::path(expand_user(addition.source.path().string(), environment_variable)).lexically_normal();
+  addition.file =
+      std::filesystem::path(expand_user(addition.source.path().string(), environment_variable)).lexically_normal();
   Result<FileStamp> stamp = file_stamp(addition.file);
   if (!stamp.ok()) {
     Error error = stamp.error();
@@ -161,11 +164,13 @@ std::string validate_path_in_repo(const std::string& given) {
   if (path.rfind("./", 0) == 0) path.erase(0, 2);
   for (const char* forbidden : {".git", ".cache"}) {
     if (!has_segment(path, forbidden)) continue;
-    throw_error(ErrorCode::validation, "Invalid path in the repository: nothing may be changed below a folder called '" +
-                                           std::string(forbidden) + "' (path: '" + path + "').");
+    throw_error(ErrorCode::validation,
+                "Invalid path in the repository: nothing may be changed below a folder called '" +
+                    std::string(forbidden) + "' (path: '" + path + "').");
   }
   if (valid_utf8_prefix(path) != path.size() || path.find('\0') != std::string::npos) {
-    throw_error(ErrorCode::validation, "Invalid path in the repository: it must be UTF-8 text without NUL. Rename the file.");
+    throw_error(ErrorCode::validation,
+                "Invalid path in the repository: it must be UTF-8 text without NUL. Rename the file.");
   }
   return path;
 }
@@ -199,7 +204,8 @@ Result<std::string> read_content(const AdditionState& addition) {
     Error error;
     error.code = ErrorCode::validation;
     error.path = addition.file;
-    error.message = "'" + addition.path_in_repo + "' has " + std::to_string(addition.size) + " bytes, far too many for a text file.";
+    error.message = "'" + addition.path_in_repo + "' has " + std::to_string(addition.size) +
+                    " bytes, far too many for a text file.";
     return error;
   }
   Result<std::unique_ptr<ContentReader>> reader = open_content(addition);

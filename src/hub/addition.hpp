@@ -24,19 +24,19 @@ struct AdditionState {
 
   std::string path_in_repo{};
   UploadSource source;
-  std::filesystem::path file{};               ///< The path, expanded; empty for bytes and streams.
+  std::filesystem::path file{};  ///< The path, expanded; empty for bytes and streams.
   std::uint64_t size{0};
-  std::string sample{};                       ///< The first 512 bytes.
-  FileStamp stamp{};                          ///< Of `file`, when the operation was made.
+  std::string sample{};  ///< The first 512 bytes, until the Hub was asked.
+  FileStamp stamp{};     ///< Of `file`, when the operation was made.
 
-  std::optional<std::string> sha256{};        ///< Hex, once computed.
-  std::optional<std::string> git_blob_id{};   ///< Hex, once computed; regular files only.
+  std::optional<std::string> sha256{};       ///< Hex, once computed.
+  std::optional<std::string> git_blob_id{};  ///< Hex, once computed; regular files only.
   std::optional<UploadMode> upload_mode{};
-  std::optional<std::string> remote_oid{};    ///< What the Hub has at the path: SHA-256 (LFS) or git blob id.
+  std::optional<std::string> remote_oid{};  ///< What the Hub has at the path: SHA-256 (LFS) or git blob id.
   bool should_ignore{false};
   bool is_uploaded{false};
   bool is_committed{false};
-  bool is_card_validated{false};              ///< README.md only.
+  bool is_card_validated{false};  ///< README.md only.
 
   /// The id that `remote_oid` is compared with, if known.
   [[nodiscard]] const std::optional<std::string>& local_oid() const noexcept {

@@ -30,9 +30,11 @@ void read_pull_request(const parse::Fields& fields, CommitInfo& commit) {
   if (!url) url = fields.maybe_text("prUrl");
   if (!url) fields.refuse("pullRequestUrl", "text");
   const std::size_t at = url->rfind(kDiscussions);
-  const std::string number = at == std::string::npos ? std::string() : url->substr(at + std::string(kDiscussions).size());
+  const std::string number =
+      at == std::string::npos ? std::string() : url->substr(at + std::string(kDiscussions).size());
   constexpr std::size_t kMaxDigits = 18;  // Fits 64 bits.
-  if (number.empty() || number.size() > kMaxDigits || !std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+  if (number.empty() || number.size() > kMaxDigits ||
+      !std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; })) {
     fields.refuse("pullRequestUrl", "the URL of a pull request");
   }
   commit.pr_num = std::stoull(number);

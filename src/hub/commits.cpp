@@ -24,9 +24,9 @@ void CommitsApi::super_squash_history(const std::string& repo_id, const SuperSqu
   const std::string branch = options.branch.value_or(hub::kDefaultRevision);
   const nlohmann::json body = {
       {"message", options.commit_message.value_or("Super-squash branch '" + branch + "' using huggingface_hub")}};
-  (void)take(session().send(hub::json_request(
-      http::Method::post, hub::revision_path(options.repo_type, repo_id, "super-squash", branch), body, options.call,
-      options.token)));
+  (void)take(session().send(hub::json_request(http::Method::post,
+                                              hub::revision_path(options.repo_type, repo_id, "super-squash", branch),
+                                              body, options.call, options.token)));
 }
 
 HUGGINGFACE_HUB_NAMESPACE_END

@@ -47,14 +47,16 @@ ModelInfo InfoApi::model_info(const std::string& repo_id, const ModelInfoOptions
 }
 
 DatasetInfo InfoApi::dataset_info(const std::string& repo_id, const DatasetInfoOptions& options) const {
-  const http::Response response = get_info(session(), RepoType::dataset, repo_id, options.revision,
-                                           {options.expand, options.files_metadata, false}, options.call, options.token);
+  const http::Response response =
+      get_info(session(), RepoType::dataset, repo_id, options.revision, {options.expand, options.files_metadata, false},
+               options.call, options.token);
   return parse::dataset_info(parse::json_of(response), response.head);
 }
 
 SpaceInfo InfoApi::space_info(const std::string& repo_id, const SpaceInfoOptions& options) const {
-  const http::Response response = get_info(session(), RepoType::space, repo_id, options.revision,
-                                           {options.expand, options.files_metadata, false}, options.call, options.token);
+  const http::Response response =
+      get_info(session(), RepoType::space, repo_id, options.revision, {options.expand, options.files_metadata, false},
+               options.call, options.token);
   return parse::space_info(parse::json_of(response), response.head);
 }
 
@@ -67,22 +69,27 @@ KernelInfo InfoApi::kernel_info(const std::string& repo_id, const KernelInfoOpti
 RepoInfo InfoApi::repo_info(const std::string& repo_id, const RepoInfoOptions& options) const {
   const bool is_kernel = options.repo_type == RepoType::kernel;
   const std::vector<std::string> none;
-  const http::Response response =
-      get_info(session(), options.repo_type, repo_id, options.revision,
-               {is_kernel ? none : options.expand, !is_kernel && options.files_metadata, false}, options.call, options.token);
+  const http::Response response = get_info(
+      session(), options.repo_type, repo_id, options.revision,
+      {is_kernel ? none : options.expand, !is_kernel && options.files_metadata, false}, options.call, options.token);
   const parse::Json json = parse::json_of(response);
   switch (options.repo_type) {
-    case RepoType::dataset: return parse::dataset_info(json, response.head);
-    case RepoType::space: return parse::space_info(json, response.head);
-    case RepoType::kernel: return parse::kernel_info(json, response.head);
-    case RepoType::model: break;
+    case RepoType::dataset:
+      return parse::dataset_info(json, response.head);
+    case RepoType::space:
+      return parse::space_info(json, response.head);
+    case RepoType::kernel:
+      return parse::kernel_info(json, response.head);
+    case RepoType::model:
+      break;
   }
   return parse::model_info(json, response.head);
 }
 
 bool InfoApi::repo_exists(const std::string& repo_id, const RepoExistsOptions& options) const {
   try {
-    (void)get_info(session(), options.repo_type, repo_id, std::nullopt, {{}, false, false}, options.call, options.token);
+    (void)get_info(session(), options.repo_type, repo_id, std::nullopt, {{}, false, false}, options.call,
+                   options.token);
     return true;
   } catch (const GatedRepoError&) {
     return true;  // There, but not for this token.
@@ -106,9 +113,9 @@ bool InfoApi::revision_exists(const std::string& repo_id, const std::string& rev
 bool InfoApi::file_exists(const std::string& repo_id, const std::string& filename,
                           const FileExistsOptions& options) const {
   if (filename.empty()) throw_error(ErrorCode::validation, "The file name is empty. Name a file of the repository.");
-  ApiRequest request = hub::request(http::Method::head,
-                                    hub::resolve_path(options.repo_type, repo_id, filename, options.revision),
-                                    options.call, options.token);
+  ApiRequest request =
+      hub::request(http::Method::head, hub::resolve_path(options.repo_type, repo_id, filename, options.revision),
+                   options.call, options.token);
   request.headers.set("Accept-Encoding", "identity");
   request.redirects = RedirectPolicy::hub_only;
   request.total_timeout = session().config().etag_timeout;

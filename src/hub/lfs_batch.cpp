@@ -62,8 +62,9 @@ void read_parts(const Json& header, const Fields& upload, std::uint64_t size, Lf
   }
   const std::uint64_t expected = size / action.chunk_size + (size % action.chunk_size == 0 ? 0 : 1);
   if (parts.size() != expected) {
-    upload.refuse("header", "one with " + std::to_string(expected) + " part URLs for " + std::to_string(size) + " bytes in chunks of " +
-                                std::to_string(action.chunk_size) + " (it has " + std::to_string(parts.size()) + ")");
+    upload.refuse("header", "one with " + std::to_string(expected) + " part URLs for " + std::to_string(size) +
+                                " bytes in chunks of " + std::to_string(action.chunk_size) + " (it has " +
+                                std::to_string(parts.size()) + ")");
   }
   for (auto& [number, url] : parts) action.part_urls.push_back(std::move(url));
 }
@@ -94,7 +95,8 @@ std::string refusals_in(const Json& objects, const http::ResponseHead& head) {
     const Fields object(item, head, "LFS object");
     if (object.find("error") == nullptr) continue;
     const Fields error = object.object("error", "LFS error");
-    lines += "\n" + object.maybe_text("oid").value_or("(no oid)") + ": " + error.maybe_text("message").value_or("(no reason given)");
+    lines += "\n" + object.maybe_text("oid").value_or("(no oid)") + ": " +
+             error.maybe_text("message").value_or("(no reason given)");
   }
   return lines;
 }

@@ -34,14 +34,14 @@ struct LfsObject {
 /// What to do with one object.
 struct LfsAction {
   std::string oid{};
-  std::string upload_url{};   ///< Empty: the storage has it already.
-  std::uint64_t chunk_size{0};            ///< Not 0: multipart, and `upload_url` completes it.
-  std::vector<std::string> part_urls{};   ///< In order.
-  std::string verify_url{};   ///< Empty: nothing to verify.
+  std::string upload_url{};              ///< Empty: the storage has it already.
+  std::uint64_t chunk_size{0};           ///< Not 0: multipart, and `upload_url` completes it.
+  std::vector<std::string> part_urls{};  ///< In order.
+  std::string verify_url{};              ///< Empty: nothing to verify.
 };
 
-/// Asks for at most `kUploadBatchSize` different objects; the answer has one action for each, in the same order. Tried again on
-/// transient failures.
+/// Asks for at most `kUploadBatchSize` different objects; the answer has one action for each, in the same order. Tried
+/// again on transient failures.
 Result<std::vector<LfsAction>> lfs_batch(const Session& session, const UploadTarget& target,
                                          const std::vector<LfsObject>& objects);
 

@@ -55,11 +55,13 @@ void apply(const http::Response& response, std::vector<AdditionState*>::const_it
   for (; first != last; ++first) {
     AdditionState& addition = **first;
     const auto answer = answers.find(addition.path_in_repo);
-    if (answer == answers.end()) parse::unexpected_answer(response.head, "says nothing about '" + addition.path_in_repo + "'");
+    if (answer == answers.end())
+      parse::unexpected_answer(response.head, "says nothing about '" + addition.path_in_repo + "'");
     // Storage takes no empty objects: they travel in the commit, whatever the answer.
     addition.upload_mode = addition.size == 0 ? UploadMode::regular : answer->second.mode;
     addition.should_ignore = answer->second.should_ignore;
     addition.remote_oid = answer->second.oid;
+    addition.sample = {};  // Has done its duty; a folder may have very many files.
   }
 }
 
@@ -70,7 +72,8 @@ void fetch_upload_modes(const Session& session, const UploadTarget& target,
                         const std::optional<std::string>& gitignore_content) {
   const std::string url = revision_path(target.repo_type, target.repo_id, "preupload", target.revision);
   for (auto first = additions.begin(); first != additions.end();) {
-    const auto last = first + std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(kUploadBatchSize), additions.end() - first);
+    const auto last =
+        first + std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(kUploadBatchSize), additions.end() - first);
     Json files = Json::array();
     for (auto it = first; it != last; ++it) {
       files.push_back({{"path", (*it)->path_in_repo}, {"sample", base64_encode((*it)->sample)}, {"size", (*it)->size}});

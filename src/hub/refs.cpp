@@ -53,9 +53,8 @@ void RefsApi::create_branch(const std::string& repo_id, const std::string& branc
   const CallOptions call = hub::with_deadline(options.call);
   nlohmann::json body = nlohmann::json::object();
   if (options.revision) body["startingPoint"] = *options.revision;
-  const Result<http::Response> result =
-      session().send(hub::json_request(http::Method::post, ref_path(options.repo_type, repo_id, "branch", branch), body,
-                                       call, options.token));
+  const Result<http::Response> result = session().send(hub::json_request(
+      http::Method::post, ref_path(options.repo_type, repo_id, "branch", branch), body, call, options.token));
   if (result.ok()) return;
   const int status = status_of(result.error());
   if (options.exist_ok && status == 409) return;
@@ -82,8 +81,8 @@ void RefsApi::create_tag(const std::string& repo_id, const std::string& tag, con
 }
 
 void RefsApi::delete_tag(const std::string& repo_id, const std::string& tag, const DeleteTagOptions& options) const {
-  (void)take(session().send(hub::request(http::Method::del, ref_path(options.repo_type, repo_id, "tag", tag),
-                                         options.call, options.token)));
+  (void)take(session().send(
+      hub::request(http::Method::del, ref_path(options.repo_type, repo_id, "tag", tag), options.call, options.token)));
 }
 
 HUGGINGFACE_HUB_NAMESPACE_END

@@ -2,6 +2,7 @@
 #include "huggingface_hub/hf_api.hpp"
 
 #include "session/session.hpp"
+#include "surface/background.hpp"
 
 #include "huggingface_hub/errors.hpp"
 
@@ -53,9 +54,10 @@ std::shared_ptr<const Session> make_session(const HfApiOptions& options) {
 
 }  // namespace
 
-HfApi::HfApi(const HfApiOptions& options) : session_(make_session(options)) {}
+HfApi::HfApi(const HfApiOptions& options) : HfApi(make_session(options)) {}
 
-HfApi::HfApi(std::shared_ptr<const Session> session) noexcept : session_(std::move(session)) {}
+HfApi::HfApi(std::shared_ptr<const Session> session)
+    : session_(std::move(session)), background_(detail::make_background_queue()) {}
 
 HfApi::~HfApi() = default;
 

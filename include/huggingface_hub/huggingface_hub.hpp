@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+/// @file
+/// Everything at once. A file that needs one thing compiles faster with the header of that thing:
+/// `hf_api.hpp` (all calls), `functions.hpp` (the same as free functions), `cache/lookup.hpp`, `safetensors/reader.hpp`, …
+/// Left out is `async.hpp`, which costs everybody `<future>`.
+#pragma once
+
+#include "huggingface_hub/auth.hpp"
+#include "huggingface_hub/cache/layout.hpp"
+#include "huggingface_hub/cache/lookup.hpp"
+#include "huggingface_hub/functions.hpp"
+#include "huggingface_hub/hf_api.hpp"
+#include "huggingface_hub/hf_uri.hpp"
+#include "huggingface_hub/json.hpp"
+#include "huggingface_hub/log.hpp"
+#include "huggingface_hub/patterns.hpp"
+#include "huggingface_hub/result.hpp"
+#include "huggingface_hub/safetensors/dtype.hpp"
+#include "huggingface_hub/safetensors/header.hpp"
+#include "huggingface_hub/safetensors/reader.hpp"
+#include "huggingface_hub/safetensors/writer.hpp"
+#include "huggingface_hub/version.hpp"
