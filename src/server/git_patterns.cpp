@@ -37,18 +37,15 @@ SetMatch match_set(std::string_view pattern, char c) noexcept {
   return {};
 }
 
-// `pattern` starts with `**`: as a whole segment it stands for any number of folders, else for any characters.
-bool match_double_star(std::string_view pattern, std::string_view path, bool at_segment_start) noexcept {
+// `pattern` starts with a segment `**`, which stands for any number of folders. Nothing where the stars are no
+// segment of their own: then they are an ordinary star.
+std::optional<bool> match_folders(std::string_view pattern, std::string_view path) noexcept {
   const std::string_view rest = pattern.substr(2);
-  if (at_segment_start && rest.starts_with('/')) {
-    if (wildmatch(rest.substr(1), path)) return true;
-    for (std::size_t i = 0; i < path.size(); ++i) {
-      if (path[i] == '/' && wildmatch(rest.substr(1), path.substr(i + 1))) return true;
-    }
-    return false;
-  }
-  for (std::size_t i = 0; i <= path.size(); ++i) {
-    if (wildmatch(rest, path.substr(i))) return true;
+  if (rest.empty()) return true;
+  if (!rest.starts_with('/')) return std::nullopt;
+  if (wildmatch(rest.substr(1), path)) return true;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (path[i] == '/' && wildmatch(rest.substr(1), path.substr(i + 1))) return true;
   }
   return false;
 }
@@ -90,11 +87,14 @@ bool wildmatch(std::string_view pattern, std::string_view path) noexcept {
   std::size_t p = 0;
   std::size_t s = 0;
   for (;;) {
-    if (p < pattern.size() && pattern.substr(p).starts_with("**")) {
-      const bool at_start = p == 0 || pattern[p - 1] == '/';
-      if (match_double_star(pattern.substr(p), path.substr(s), at_start)) return true;
-    } else if (p < pattern.size() && pattern[p] == '*') {
-      star = ++p;
+    const bool at_segment = p == 0 || (p < pattern.size() && pattern[p - 1] == '/');
+    if (at_segment && pattern.substr(p).starts_with("**")) {
+      if (const auto folders = match_folders(pattern.substr(p), path.substr(s)); folders && *folders) return true;
+      if (pattern.substr(p + 2).starts_with('/')) return false;
+    }
+    if (p < pattern.size() && pattern[p] == '*') {
+      while (p < pattern.size() && pattern[p] == '*') ++p;
+      star = p;
       star_path = s;
       continue;
     } else if (s == path.size()) {

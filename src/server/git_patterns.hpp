@@ -13,7 +13,7 @@ HUGGINGFACE_HUB_NAMESPACE_BEGIN
 
 namespace server {
 
-/// Git's wildmatch over a whole path: `*` and `?` stop at slashes, `**` does not, `[…]` are sets.
+/// Git's wildmatch over a whole path: `*` and `?` stop at slashes, a segment `**` does not, `[…]` are sets.
 bool wildmatch(std::string_view pattern, std::string_view path) noexcept;
 
 /// What goes to LFS, from the lines `<pattern> … filter=lfs …` of a root `.gitattributes`.

@@ -45,6 +45,14 @@ HttpResponse preflight_answer(const HttpRequest& request) {
   return response;
 }
 
+// A header holds ASCII; the body has the text as it is.
+std::string header_text(std::string_view text) {
+  std::string ascii(text);
+  std::replace_if(
+      ascii.begin(), ascii.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return ascii;
+}
+
 RepoState initial_state(const NewRepository& request) {
   RepoState state;
   state.id = request.id;
@@ -298,7 +306,7 @@ HttpResponse error_response(const ApiError& error) {
   for (const auto& [name, value] : error.members()) body[name] = value;
   HttpResponse response = json_response(body, error.status());
   if (!error.code().empty()) response.set("X-Error-Code", error.code());
-  response.set("X-Error-Message", error.what());
+  response.set("X-Error-Message", header_text(error.what()));
   for (const auto& [name, value] : error.headers()) response.set(name, value);
   return response;
 }
