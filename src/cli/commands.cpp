@@ -18,6 +18,7 @@ constexpr Command kCommands[] = {
     {"auth switch", auth_switch_command, "Switch between stored access tokens."},
     {"auth token", auth_token_command, "Print the current access token."},
     {"auth whoami", auth_whoami_command, "Find out which account you are logged in as."},
+    {"cache list", cache_list_command, "List cached repositories or revisions."},
     {"download", download_command, "Download files from the Hub."},
     {"env", env_command, "Print information about the environment."},
     {"repos branch create", repos_branch_create_command, "Create a branch."},

@@ -17,6 +17,7 @@ void auth_logout_command(Context& context);
 void auth_switch_command(Context& context);
 void auth_token_command(Context& context);
 void auth_whoami_command(Context& context);
+void cache_list_command(Context& context);
 void download_command(Context& context);
 void env_command(Context& context);
 void repos_branch_create_command(Context& context);

@@ -3,6 +3,8 @@
 
 #include "cli/text.hpp"
 
+#include "huggingface_hub/cache/scan.hpp"  // format_size
+
 #include <sys/ioctl.h>
 #include <unistd.h>
 

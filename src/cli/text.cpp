@@ -2,7 +2,6 @@
 #include "cli/text.hpp"
 
 #include <array>
-#include <cmath>
 #include <cstdio>
 
 namespace huggingface_hub::cli {
@@ -197,38 +196,6 @@ std::string_view first_characters(std::string_view text, std::size_t count) noex
   std::size_t size = 0;
   for (; count > 0 && size < text.size(); --count) size += first_character(text.substr(size)).size;
   return text.substr(0, size);
-}
-
-std::string format_size(std::uint64_t bytes) {
-  auto value = static_cast<double>(bytes);
-  for (const char* unit : {"", "K", "M", "G", "T", "P", "E", "Z"}) {
-    if (std::abs(value) < 1000.0) {
-      char text[32];
-      std::snprintf(text, sizeof text, "%3.1f%s", value, unit);
-      return text;
-    }
-    value /= 1000.0;
-  }
-  return std::to_string(value) + "Y";
-}
-
-std::string format_age(double seconds) {
-  struct Unit {
-    const char* name;
-    double length;
-    double most;
-  };
-  constexpr double kDay = 24 * 3600;
-  constexpr Unit kUnits[] = {{"second", 1, 59},     {"minute", 60, 59},       {"hour", 3600, 23},
-                             {"day", kDay, 6},      {"week", 7 * kDay, 6},    {"month", 30 * kDay, 11},
-                             {"year", 365 * kDay, HUGE_VAL}};
-  if (seconds < 20) return "a few seconds ago";
-  for (const Unit& unit : kUnits) {
-    const double count = std::nearbyint(seconds / unit.length);  // Half to even, as Python rounds.
-    if (count > unit.most) continue;
-    return std::to_string(static_cast<long long>(count)) + " " + unit.name + (count > 1 ? "s" : "") + " ago";
-  }
-  return {};
 }
 
 }  // namespace huggingface_hub::cli

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -30,11 +29,5 @@ std::string single_line(std::string_view text);
 std::size_t length_of(std::string_view text) noexcept;
 /// The first `count` characters.
 std::string_view first_characters(std::string_view text, std::size_t count) noexcept;
-
-/// `25.0`, `1.5K`, `301.6K`: thousands, one decimal.
-std::string format_size(std::uint64_t bytes);
-
-/// How long ago, `3 weeks ago`. `seconds` may be negative.
-std::string format_age(double seconds);
 
 }  // namespace huggingface_hub::cli

@@ -3,6 +3,7 @@
 #include "cli/failure.hpp"
 #include "cli/progress_bar.hpp"
 
+#include "huggingface_hub/cache/scan.hpp"  // format_size
 #include "huggingface_hub/hf_uri.hpp"
 
 #include <algorithm>
