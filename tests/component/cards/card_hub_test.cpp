@@ -139,7 +139,8 @@ TEST_F(CardOnTheHub, IsMadeFromTheTemplateWhereThereIsNone) {
   metadata_update("user/m", {{"license", "mit"}}, {.api = &api});
   EXPECT_THAT(readme("user/m"), ::testing::StartsWith("---\nlicense: mit\n---\n\n# Model Card for Model ID\n"));
 
-  hub.create_repo("user/s", {.empty = true, .repo_type = RepoType::space});
+  hub.create_repo("user/s", {.repo_type = RepoType::space});
+  api.delete_file("README.md", "user/s", {.repo_type = RepoType::space});
   const MetadataUpdateOptions space{.api = &api, .repo_type = RepoType::space};
   EXPECT_THROW(metadata_update("user/s", {{"license", "mit"}}, space), CardError);
 }
