@@ -194,7 +194,8 @@ class Compiler {
     if (strip_next_) text.remove_prefix(leading_space(text));
     strip_next_ = false;
     // Jinja's `-`: the blanks before the tag go too.
-    if (tag != std::string_view::npos && tag + 2 < source_.size() && source_[tag + 2] == '-') text = right_stripped(text);
+    if (tag != std::string_view::npos && tag + 2 < source_.size() && source_[tag + 2] == '-')
+      text = right_stripped(text);
     if (!text.empty()) pieces.push_back(std::make_unique<Text>(text));
   }
 
@@ -253,7 +254,8 @@ class Compiler {
     while ((end = source_.find("{%", end)) != std::string_view::npos) {
       std::size_t after = end + 2;
       const bool strips = after < source_.size() && source_[after] == '-';
-      while (after < source_.size() && std::string_view("-+ \t\n").find(source_[after]) != std::string_view::npos) ++after;
+      while (after < source_.size() && std::string_view("-+ \t\n").find(source_[after]) != std::string_view::npos)
+        ++after;
       if (source_.substr(after, 6) == "endraw") {
         std::string_view text = source_.substr(position_, end - position_);
         if (strip_next_) text.remove_prefix(leading_space(text));

@@ -71,10 +71,17 @@ std::optional<std::int64_t> whole_result(char operation, std::int64_t left, std:
   std::int64_t result = 0;
   bool overflow = false;
   switch (operation) {
-    case '+': overflow = __builtin_add_overflow(left, right, &result); break;
-    case '-': overflow = __builtin_sub_overflow(left, right, &result); break;
-    case '*': overflow = __builtin_mul_overflow(left, right, &result); break;
-    default: return std::nullopt;
+    case '+':
+      overflow = __builtin_add_overflow(left, right, &result);
+      break;
+    case '-':
+      overflow = __builtin_sub_overflow(left, right, &result);
+      break;
+    case '*':
+      overflow = __builtin_mul_overflow(left, right, &result);
+      break;
+    default:
+      return std::nullopt;
   }
   if (overflow) fail("a number is too large");
   return result;
@@ -118,10 +125,14 @@ TemplateValue arithmetic(const std::string& operation, const TemplateValue& left
     }
   }
   switch (operation[0]) {
-    case '+': return MetaValue(a + b);
-    case '-': return MetaValue(a - b);
-    case '*': return MetaValue(a * b);
-    default: return MetaValue(a / b);
+    case '+':
+      return MetaValue(a + b);
+    case '-':
+      return MetaValue(a - b);
+    case '*':
+      return MetaValue(a * b);
+    default:
+      return MetaValue(a / b);
   }
 }
 
@@ -194,10 +205,8 @@ TemplateExpression TemplateParser::expression(bool with_condition) {
     TemplateExpression condition = disjunction();
     TemplateExpression otherwise = [](const TemplateScope&) { return TemplateValue::none(); };
     if (skip_word("else")) otherwise = expression();
-    value = [value = std::move(value), condition = std::move(condition),
-             otherwise = std::move(otherwise)](const TemplateScope& scope) {
-      return condition(scope).is_truthy() ? value(scope) : otherwise(scope);
-    };
+    value = [value = std::move(value), condition = std::move(condition), otherwise = std::move(otherwise)](
+                const TemplateScope& scope) { return condition(scope).is_truthy() ? value(scope) : otherwise(scope); };
   }
   --depth_;
   return value;

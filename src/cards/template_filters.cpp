@@ -99,10 +99,14 @@ TemplateValue filter_length(const TemplateValue& input, const Arguments&) {
 nlohmann::json json_of(const MetaValue& value) {
   using Kind = MetaValue::Kind;
   switch (value.kind()) {
-    case Kind::null: return nullptr;
-    case Kind::boolean: return *value.as_bool();
-    case Kind::integer: return *value.as_integer();
-    case Kind::string: return *value.text();
+    case Kind::null:
+      return nullptr;
+    case Kind::boolean:
+      return *value.as_bool();
+    case Kind::integer:
+      return *value.as_integer();
+    case Kind::string:
+      return *value.text();
     case Kind::list: {
       nlohmann::json list = nlohmann::json::array();
       for (const MetaValue& item : *value.as_list()) list.push_back(json_of(item));
@@ -113,7 +117,8 @@ nlohmann::json json_of(const MetaValue& value) {
       for (const auto& [key, item] : *value.as_map()) object[python_str(key)] = json_of(item);
       return object;
     }
-    default: break;
+    default:
+      break;
   }
   throw TemplateFailure{"'" + python_str(value) + "' cannot be written as JSON"};
 }
@@ -151,11 +156,20 @@ TemplateValue filter_tojson(const TemplateValue& input, const Arguments&) {
   std::string safe;  // Jinja's form is safe inside HTML.
   for (const char c : plain) {
     switch (c) {
-      case '<': safe += "\\u003c"; break;
-      case '>': safe += "\\u003e"; break;
-      case '&': safe += "\\u0026"; break;
-      case '\'': safe += "\\u0027"; break;
-      default: safe += c;
+      case '<':
+        safe += "\\u003c";
+        break;
+      case '>':
+        safe += "\\u003e";
+        break;
+      case '&':
+        safe += "\\u0026";
+        break;
+      case '\'':
+        safe += "\\u0027";
+        break;
+      default:
+        safe += c;
     }
   }
   return MetaValue(std::move(safe));
@@ -165,12 +179,23 @@ TemplateValue filter_escape(const TemplateValue& input, const Arguments&) {
   std::string out;
   for (const char c : python_str(input)) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '\'': out += "&#39;"; break;
-      case '"': out += "&#34;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      case '"':
+        out += "&#34;";
+        break;
+      default:
+        out += c;
     }
   }
   return MetaValue(std::move(out));
@@ -203,8 +228,9 @@ TemplateValue filter_sort(const TemplateValue& input, const Arguments&) {
       return *mapped(left, lower).value.as_string() < *mapped(right, lower).value.as_string();
     });
   } else if (std::all_of(items.begin(), items.end(), is_number)) {
-    std::stable_sort(items.begin(), items.end(),
-                     [](const MetaValue& left, const MetaValue& right) { return left.as_double() < right.as_double(); });
+    std::stable_sort(items.begin(), items.end(), [](const MetaValue& left, const MetaValue& right) {
+      return left.as_double() < right.as_double();
+    });
   } else {
     throw TemplateFailure{"`sort` needs a list of texts or of numbers"};
   }
@@ -239,7 +265,8 @@ TemplateValue filter_int(const TemplateValue& input, const Arguments& arguments)
 /// Each line but the first moves `width` blanks to the right; empty ones stay empty.
 TemplateValue filter_indent(const TemplateValue& input, const Arguments& arguments) {
   constexpr std::int64_t kWidest = 1000;
-  const std::int64_t width = std::clamp<std::int64_t>(arguments.get(0, "width").value.as_integer().value_or(4), 0, kWidest);
+  const std::int64_t width =
+      std::clamp<std::int64_t>(arguments.get(0, "width").value.as_integer().value_or(4), 0, kWidest);
   const std::string blanks(static_cast<std::size_t>(width), ' ');
   const std::string text = python_str(input);
   std::string out = arguments.get(1, "first").is_truthy() ? blanks : "";
@@ -266,12 +293,14 @@ const std::unordered_map<std::string, Filter>& filters() {
       {"join", filter_join},
       {"last", filter_last},
       {"length", filter_length},
-      {"list", [](const TemplateValue& input, const Arguments&) { return TemplateValue(MetaValue(python_items(input))); }},
+      {"list",
+       [](const TemplateValue& input, const Arguments&) { return TemplateValue(MetaValue(python_items(input))); }},
       {"lower", [](const TemplateValue& input, const Arguments&) { return mapped(input, lower); }},
       {"replace", filter_replace},
       {"safe", [](const TemplateValue& input, const Arguments&) { return input; }},
       {"sort", filter_sort},
-      {"string", [](const TemplateValue& input, const Arguments&) { return TemplateValue(MetaValue(python_str(input))); }},
+      {"string",
+       [](const TemplateValue& input, const Arguments&) { return TemplateValue(MetaValue(python_str(input))); }},
       {"title", filter_title},
       {"tojson", filter_tojson},
       {"trim", filter_trim},
@@ -289,11 +318,20 @@ const std::unordered_map<std::string, Test>& tests() {
       {"boolean", [](const TemplateValue& v) { return v.value.kind() == Kind::boolean; }},
       {"defined", [](const TemplateValue& v) { return !v.undefined; }},
       {"false", [](const TemplateValue& v) { return v.value.as_bool() == false; }},
-      {"iterable", [](const TemplateValue& v) { return v.undefined || v.value.is_list() || v.value.is_map() || v.value.is_string(); }},
+      {"iterable",
+       [](const TemplateValue& v) {
+         return v.undefined || v.value.is_list() || v.value.is_map() || v.value.is_string();
+       }},
       {"mapping", [](const TemplateValue& v) { return v.value.is_map(); }},
       {"none", [](const TemplateValue& v) { return !v.undefined && v.value.is_null(); }},
-      {"number", [](const TemplateValue& v) { return v.value.as_double() || v.value.kind() == Kind::boolean || v.value.kind() == Kind::big_integer; }},
-      {"sequence", [](const TemplateValue& v) { return v.undefined || v.value.is_list() || v.value.is_map() || v.value.is_string(); }},
+      {"number",
+       [](const TemplateValue& v) {
+         return v.value.as_double() || v.value.kind() == Kind::boolean || v.value.kind() == Kind::big_integer;
+       }},
+      {"sequence",
+       [](const TemplateValue& v) {
+         return v.undefined || v.value.is_list() || v.value.is_map() || v.value.is_string();
+       }},
       {"string", [](const TemplateValue& v) { return v.value.is_string(); }},
       {"true", [](const TemplateValue& v) { return v.value.as_bool() == true; }},
       {"undefined", [](const TemplateValue& v) { return v.undefined; }},

@@ -23,11 +23,20 @@ bool is_printable(char32_t c) noexcept {
 
 void append_escape(std::string& out, char32_t c) {
   switch (c) {
-    case U'\n': out += "\\n"; return;
-    case U'\r': out += "\\r"; return;
-    case U'\t': out += "\\t"; return;
-    case U'\\': out += "\\\\"; return;
-    default: break;
+    case U'\n':
+      out += "\\n";
+      return;
+    case U'\r':
+      out += "\\r";
+      return;
+    case U'\t':
+      out += "\\t";
+      return;
+    case U'\\':
+      out += "\\\\";
+      return;
+    default:
+      break;
   }
   std::array<char, 16> buffer{};
   const char* format = c <= 0xFF ? "\\x%02x" : c <= 0xFFFF ? "\\u%04x" : "\\U%08x";
@@ -87,20 +96,28 @@ std::string python_str(const TemplateValue& value) { return value.undefined ? ""
 std::string python_repr(const MetaValue& value) {
   using Kind = MetaValue::Kind;
   switch (value.kind()) {
-    case Kind::null: return "None";
-    case Kind::boolean: return *value.as_bool() ? "True" : "False";
-    case Kind::integer: return std::to_string(*value.as_integer());
-    case Kind::floating: return python_float_text(*value.as_double());
+    case Kind::null:
+      return "None";
+    case Kind::boolean:
+      return *value.as_bool() ? "True" : "False";
+    case Kind::integer:
+      return std::to_string(*value.as_integer());
+    case Kind::floating:
+      return python_float_text(*value.as_double());
     case Kind::big_integer:
-    case Kind::timestamp: return *value.text();
-    case Kind::string: return repr_of_text(*value.text());
-    case Kind::binary: return repr_of_bytes(*value.text());
+    case Kind::timestamp:
+      return *value.text();
+    case Kind::string:
+      return repr_of_text(*value.text());
+    case Kind::binary:
+      return repr_of_bytes(*value.text());
     case Kind::list: {
       std::string out = "[";
       for (const MetaValue& item : *value.as_list()) out += (out.size() > 1 ? ", " : "") + python_repr(item);
       return out + "]";
     }
-    case Kind::map: break;
+    case Kind::map:
+      break;
   }
   std::string out = "{";
   for (const auto& [key, item] : *value.as_map()) {

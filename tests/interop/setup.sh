@@ -11,7 +11,7 @@ mkdir -p "$folder"
 if [ ! -e "$folder/venv/complete" ]; then
   python3 -m venv "$folder/venv"
   "$folder/venv/bin/pip" install --quiet --disable-pip-version-check \
-    'huggingface_hub>=2.4' hf_xet safetensors numpy pyyaml
+    'huggingface_hub>=2.4' hf_xet jinja2 safetensors numpy pyyaml
   touch "$folder/venv/complete"
 fi
 

@@ -22,7 +22,8 @@ class CardOnTheHub : public testing::HubTest {
     api = HfApi(options);
   }
 
-  std::string readme(const std::string& repo_id, RepoType type = RepoType::model, const std::string& revision = "main") {
+  std::string readme(const std::string& repo_id, RepoType type = RepoType::model,
+                     const std::string& revision = "main") {
     return hub.read_file(repo_id, "README.md", revision, type).value_or("no README.md");
   }
 };
@@ -63,11 +64,10 @@ TEST_F(CardOnTheHub, IsNotPushedWhereTheHubRefusesIt) {
 
 TEST_F(CardOnTheHub, GoesIntoAPullRequest) {
   hub.create_repo("user/m");
-  const CommitInfo commit = ModelCard("---\nlicense: mit\n---\nbody")
-                                .push_to_hub("user/m", {.api = &api,
-                                                        .commit_description = "Why",
-                                                        .commit_message = "Add a card",
-                                                        .create_pr = true});
+  const CommitInfo commit =
+      ModelCard("---\nlicense: mit\n---\nbody")
+          .push_to_hub("user/m",
+                       {.api = &api, .commit_description = "Why", .commit_message = "Add a card", .create_pr = true});
   ASSERT_TRUE(commit.pr_revision);
   EXPECT_EQ(readme("user/m", RepoType::model, *commit.pr_revision), "---\nlicense: mit\n---\nbody");
   EXPECT_EQ(readme("user/m"), "no README.md");

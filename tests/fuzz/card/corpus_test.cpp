@@ -15,8 +15,9 @@ TEST(FuzzCard, SurvivesItsCorpusAndItsNeighbours) {
 TEST(FuzzCard, SurvivesTemplates) {
   for (const char* source :
        {"{{ x | default('D', true) }}{# c #}", "{% for a in l %}{{ loop.index }}{{ a }}{% else %}-{% endfor %}",
-        "{% if x == 'X' and not (1 in l) %}a{% elif x is defined %}b{% endif %}", "{%- set y = [1, 'a\\x41'] -%}{{ y[0] ~ y.1 }}",
-        "{% raw %}{{ x }}{% endraw %}{{ -1 // 2 % 3 | int }}", "{{ {'a': 1} }}{{ x | tojson | indent(2, first=true) }}"}) {
+        "{% if x == 'X' and not (1 in l) %}a{% elif x is defined %}b{% endif %}",
+        "{%- set y = [1, 'a\\x41'] -%}{{ y[0] ~ y.1 }}", "{% raw %}{{ x }}{% endraw %}{{ -1 // 2 % 3 | int }}",
+        "{{ {'a': 1} }}{{ x | tojson | indent(2, first=true) }}"}) {
     testing::with_neighbours(source, LLVMFuzzerTestOneInput);
   }
 }

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Prints what the Python client makes of the cards in corpus.py, one JSON object a line.
 
-usage: card_cases.py [record]
+usage: card_cases.py [record|template]
 
-With `record` it prints only what tests/unit/cards needs to do without Python: the file tests/vectors/cards.jsonl.
+With `template` it prints what the default templates give for the variables of TEMPLATE_VARS. With `record` it prints only what tests/unit/cards needs to do without Python: the file tests/vectors/cards.jsonl.
 """
 import copy
 import json
@@ -40,6 +40,18 @@ def changed(card_class, content):
     return card
 
 
+TEMPLATE_DATA = [{}, {"language": ["en", "fr"], "license": "mit", "tags": ["a"]}, {"base_model": "a/b", "pretty_name": "it's"}]
+TEMPLATE_VARS = [{}, {"model_id": "tiny", "developers": "Me", "repo": None, "results": 0.5, "bias_recommendations": "None."}]
+
+
+def templates():
+    for card_class in (ModelCard, DatasetCard):
+        for data in TEMPLATE_DATA:
+            for given in TEMPLATE_VARS:
+                card = card_class.from_template(card_class.card_data_class(**data), **given)
+                print(json.dumps({"class": card_class.__name__, "data": typed(data), "vars": typed(given), "content": str(card)}))
+
+
 def record():
     for content in corpus.CARDS:
         for name in ("ModelCard", "DatasetCard", "SpaceCard"):
@@ -54,6 +66,8 @@ def record():
 def main():
     if sys.argv[1:] == ["record"]:
         return record()
+    if sys.argv[1:] == ["template"]:
+        return templates()
     for content in corpus.CARDS:
         for name, card_class in CLASSES.items():
             for ignore in (False, True):

@@ -147,7 +147,7 @@ def random_yaml(rng):
             "a: &x {p: 1, q: [1, 2]}\nb: {<<: *x, q: 3}\nc: *x\n", "a: &a {k: 1}\nb: &b {k: 2, l: 3}\nc: {<<: [*a, *b], m: 4}\n",
             "- &x 5\n- *x\n", "? a\n: b\n? - c\n: d\n", "a: |\n  x\n   y\n\n  z\nb: >-\n  folded\n  text\n\n  more\n", "%YAML 1.1\n---\na: 1\n",
             "---\na: 1\n...\n", "a: 1\na: 2\n1: x\ntrue: y\n1.0: z\n", "{a: 1, b, c: }\n", "[a: 1, b: {c}]\n", "a: *nope\n",
-            "a: !!set {x, y}\n", "a: !!omap [b: 1, c: 2]\n", "a: !!pairs [b: 1, b: 2]\n", "a: !!binary aGVsbG8=\n", "a: !foo 1\n",
+            "a: !!set {x}\n", "a: !!omap [b: 1, c: 2]\n", "a: !!pairs [b: 1, b: 2]\n", "a: !!binary aGVsbG8=\n", "a: !foo 1\n",
             "=: 1\n", "<<: 1\n", "a: [=]\n", "'<<': 1\n", "!!str <<: 1\n", "a: 'it''s'\nb: \"\\x41\\u00e9\\U0001F600\\\n  c\"\n",
         ])
     root = {random_key(rng): random_value(rng, 3) for _ in range(rng.choice([1, 2, 4]))}

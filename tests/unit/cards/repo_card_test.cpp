@@ -120,7 +120,8 @@ TEST(ModelIndex, IsTakenApartAndPutTogether) {
 }
 
 TEST(ModelIndex, IsAnErrorWhereSomethingIsMissing) {
-  const std::string broken = "---\nmodel-index:\n- name: m\n  results:\n  - task: {type: t}\n    metrics: []\n---\nbody";
+  const std::string broken =
+      "---\nmodel-index:\n- name: m\n  results:\n  - task: {type: t}\n    metrics: []\n---\nbody";
   EXPECT_THAT(error_of(broken), ::testing::AllOf(HasSubstr("Invalid `model_index` in metadata cannot be parsed"),
                                                  HasSubstr("'dataset'")));
   const ModelCard card(broken, {.ignore_metadata_errors = true});

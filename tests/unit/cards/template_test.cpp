@@ -42,23 +42,27 @@ TEST_P(CardTemplate, IsFilledAsJinjaDoes) {
   EXPECT_EQ(*filled, GetParam().result);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Values, CardTemplate,
-    testing::Values(Filled{"a {{ x }} b", "a X b"}, Filled{"{{x}}{{nothing}}|", "X|"}, Filled{"{{ None }}", "None"},
-                    Filled{"{{ yes }} {{ number }} {{ tenth }}", "True 1e+16 0.1"}, Filled{"{{ list }}", "['en', 'fr']"},
-                    Filled{"{{ map }}", "{'a': [1], 'b': \"it's\"}"}, Filled{"{{ [quote, lines] }}", "[\"it's\", 'a\\nb']"},
-                    Filled{"{{ map.a[0] }} {{ list[-1] }} {{ map['b'] }}", "1 fr it's"}));
+INSTANTIATE_TEST_SUITE_P(Values, CardTemplate,
+                         testing::Values(Filled{"a {{ x }} b", "a X b"}, Filled{"{{x}}{{nothing}}|", "X|"},
+                                         Filled{"{{ None }}", "None"},
+                                         Filled{"{{ yes }} {{ number }} {{ tenth }}", "True 1e+16 0.1"},
+                                         Filled{"{{ list }}", "['en', 'fr']"},
+                                         Filled{"{{ map }}", "{'a': [1], 'b': \"it's\"}"},
+                                         Filled{"{{ [quote, lines] }}", "[\"it's\", 'a\\nb']"},
+                                         Filled{"{{ map.a[0] }} {{ list[-1] }} {{ map['b'] }}", "1 fr it's"}));
 INSTANTIATE_TEST_SUITE_P(
     Defaults, CardTemplate,
     testing::Values(Filled{"{{ nothing | default('D') }}", "D"}, Filled{"{{ none | default('D') }}", "None"},
                     Filled{"{{ none | default('D', true)}}", "D"}, Filled{"{{ empty|d('D', boolean=true) }}", "D"},
                     Filled{"{{ zero | default(\"D\") }}", "0"}, Filled{"{{ nothing | default }}|", "|"}));
-INSTANTIATE_TEST_SUITE_P(
-    Filters, CardTemplate,
-    testing::Values(Filled{"{{ list | join(', ') | upper }}", "EN, FR"}, Filled{"{{ 'a-b c' | title }}", "A-B C"},
-                    Filled{"{{ ' x ' | trim }}|{{ list | length }}", "x|2"}, Filled{"{{ 'aXbX' | replace('X', '') }}", "ab"},
-                    Filled{"{{ map | tojson }}", "{\"a\": [1], \"b\": \"it\\u0027s\"}"},
-                    Filled{"{{ lines | indent(2) }}", "a\n  b"}, Filled{"{{ 'é' | length }}", "1"}));
+INSTANTIATE_TEST_SUITE_P(Filters, CardTemplate,
+                         testing::Values(Filled{"{{ list | join(', ') | upper }}", "EN, FR"},
+                                         Filled{"{{ 'a-b c' | title }}", "A-B C"},
+                                         Filled{"{{ ' x ' | trim }}|{{ list | length }}", "x|2"},
+                                         Filled{"{{ 'aXbX' | replace('X', '') }}", "ab"},
+                                         Filled{"{{ map | tojson }}", "{\"a\": [1], \"b\": \"it\\u0027s\"}"},
+                                         Filled{"{{ lines | indent(2) }}", "a\n  b"},
+                                         Filled{"{{ 'é' | length }}", "1"}));
 INSTANTIATE_TEST_SUITE_P(
     Operators, CardTemplate,
     testing::Values(Filled{"{{ 1 + 2 * 3 }} {{ 7 // 2 }} {{ -7 % 3 }} {{ 7 / 2 }}", "7 3 2 3.5"},
@@ -111,8 +115,10 @@ TEST(CardTemplate, IsBounded) {
 TEST(DefaultTemplate, FillsTheModelCard) {
   const ModelCardData data({.language = std::vector<std::string>{"en", "fr"}, .license = "mit"});
   const ModelCard card = ModelCard::from_template(data, {.vars = {{"developers", "Me"}, {"model_id", "tiny"}}});
-  EXPECT_THAT(card.content(), ::testing::StartsWith("---\nlanguage:\n- en\n- fr\nlicense: mit\n---\n\n# Model Card for tiny\n"));
-  EXPECT_THAT(card.text(), HasSubstr("- **Developed by:** Me\n- **Funded by [optional]:** [More Information Needed]\n"));
+  EXPECT_THAT(card.content(),
+              ::testing::StartsWith("---\nlanguage:\n- en\n- fr\nlicense: mit\n---\n\n# Model Card for tiny\n"));
+  EXPECT_THAT(card.text(),
+              HasSubstr("- **Developed by:** Me\n- **Funded by [optional]:** [More Information Needed]\n"));
   EXPECT_THAT(card.text(), HasSubstr("- **Language(s) (NLP):** ['en', 'fr']\n- **License:** mit\n"));
   EXPECT_THAT(card.text(), ::testing::EndsWith("## Model Card Contact\n\n[More Information Needed]"));
 }

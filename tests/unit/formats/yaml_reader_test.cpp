@@ -45,34 +45,34 @@ TEST_P(YamlPlainScalar, HasTheTypeThatPyYamlGivesIt) {
 
 YamlValue time_point(const char* text) { return YamlValue::timestamp(text); }
 
-INSTANTIATE_TEST_SUITE_P(
-    Booleans, YamlPlainScalar,
-    testing::Values(Typed{"no", false}, Typed{"yes", true}, Typed{"on", true}, Typed{"Off", false}, Typed{"TRUE", true},
-                    Typed{"y", "y"}, Typed{"n", "n"}, Typed{"tRue", "tRue"}));
+INSTANTIATE_TEST_SUITE_P(Booleans, YamlPlainScalar,
+                         testing::Values(Typed{"no", false}, Typed{"yes", true}, Typed{"on", true}, Typed{"Off", false},
+                                         Typed{"TRUE", true}, Typed{"y", "y"}, Typed{"n", "n"}, Typed{"tRue", "tRue"}));
 INSTANTIATE_TEST_SUITE_P(Nulls, YamlPlainScalar,
                          testing::Values(Typed{"", nullptr}, Typed{"~", nullptr}, Typed{"Null", nullptr},
                                          Typed{"nULL", "nULL"}));
 INSTANTIATE_TEST_SUITE_P(
     Integers, YamlPlainScalar,
-    testing::Values(Typed{"010", 8}, Typed{"08", "08"}, Typed{"1_000", 1000}, Typed{"1:30", 90}, Typed{"12:30:45", 45045},
-                    Typed{"-1:30", -90}, Typed{"1:61", "1:61"}, Typed{"01:30", "01:30"}, Typed{"0x1F", 31},
-                    Typed{"0b101", 5}, Typed{"-0", 0}, Typed{"+7", 7}, Typed{"0o7", "0o7"}, Typed{"0_", 0},
-                    Typed{"9223372036854775807", INT64_MAX},
+    testing::Values(Typed{"010", 8}, Typed{"08", "08"}, Typed{"1_000", 1000}, Typed{"1:30", 90},
+                    Typed{"12:30:45", 45045}, Typed{"-1:30", -90}, Typed{"1:61", "1:61"}, Typed{"01:30", "01:30"},
+                    Typed{"0x1F", 31}, Typed{"0b101", 5}, Typed{"-0", 0}, Typed{"+7", 7}, Typed{"0o7", "0o7"},
+                    Typed{"0_", 0}, Typed{"9223372036854775807", INT64_MAX},
                     Typed{"-9223372036854775809", YamlValue::big_integer("-9223372036854775809")},
                     Typed{"0xFFFFFFFFFFFFFFFFFFFF", YamlValue::big_integer("1208925819614629174706175")}));
-INSTANTIATE_TEST_SUITE_P(
-    Floats, YamlPlainScalar,
-    testing::Values(Typed{"1e3", "1e3"}, Typed{"1.5e3", "1.5e3"}, Typed{"1e+3", "1e+3"}, Typed{"1.0e+3", 1000.0},
-                    Typed{"5.", 5.0}, Typed{".5", 0.5}, Typed{"-.5", "-.5"}, Typed{"1_0.5", 10.5}, Typed{"1:30.5", 90.5},
-                    Typed{"-1.5", -1.5}, Typed{"1.0e-400", 0.0}, Typed{"1.0e+400", HUGE_VAL}, Typed{"-.inf", -HUGE_VAL},
-                    Typed{"1.0.0", "1.0.0"}, Typed{"1,000", "1,000"}, Typed{".", "."}));
-INSTANTIATE_TEST_SUITE_P(
-    Times, YamlPlainScalar,
-    testing::Values(Typed{"2024-01-02", time_point("2024-01-02")}, Typed{"2024-1-2", "2024-1-2"},
-                    Typed{"2024-01-02T03:04:05Z", time_point("2024-01-02 03:04:05+00:00")},
-                    Typed{"2024-1-2 3:04:05.1234567 -5", time_point("2024-01-02 03:04:05.123456-05:00")},
-                    Typed{"2024-01-02t03:04:05 +05:30", time_point("2024-01-02 03:04:05+05:30")},
-                    Typed{"2024-01-02 03:04:05.000", time_point("2024-01-02 03:04:05")}));
+INSTANTIATE_TEST_SUITE_P(Floats, YamlPlainScalar,
+                         testing::Values(Typed{"1e3", "1e3"}, Typed{"1.5e3", "1.5e3"}, Typed{"1e+3", "1e+3"},
+                                         Typed{"1.0e+3", 1000.0}, Typed{"5.", 5.0}, Typed{".5", 0.5},
+                                         Typed{"-.5", "-.5"}, Typed{"1_0.5", 10.5}, Typed{"1:30.5", 90.5},
+                                         Typed{"-1.5", -1.5}, Typed{"1.0e-400", 0.0}, Typed{"1.0e+400", HUGE_VAL},
+                                         Typed{"-.inf", -HUGE_VAL}, Typed{"1.0.0", "1.0.0"}, Typed{"1,000", "1,000"},
+                                         Typed{".", "."}));
+INSTANTIATE_TEST_SUITE_P(Times, YamlPlainScalar,
+                         testing::Values(Typed{"2024-01-02", time_point("2024-01-02")}, Typed{"2024-1-2", "2024-1-2"},
+                                         Typed{"2024-01-02T03:04:05Z", time_point("2024-01-02 03:04:05+00:00")},
+                                         Typed{"2024-1-2 3:04:05.1234567 -5",
+                                               time_point("2024-01-02 03:04:05.123456-05:00")},
+                                         Typed{"2024-01-02t03:04:05 +05:30", time_point("2024-01-02 03:04:05+05:30")},
+                                         Typed{"2024-01-02 03:04:05.000", time_point("2024-01-02 03:04:05")}));
 
 TEST(YamlReader, TypesNotANumber) { EXPECT_TRUE(std::isnan(*value_of(".NaN").as_double())); }
 
@@ -137,9 +137,7 @@ TEST(YamlReader, ExpandsAliases) {
   EXPECT_EQ(*read.find("a"), *read.find("c"));
 }
 
-TEST(YamlReader, RefusesAnAliasInsideItsAnchor) {
-  EXPECT_THAT(failure_of("a: &x [*x]"), testing::HasSubstr("inside"));
-}
+TEST(YamlReader, RefusesAnAliasInsideItsAnchor) { EXPECT_THAT(failure_of("a: &x [*x]"), testing::HasSubstr("inside")); }
 
 TEST(YamlReader, StopsAtAnExplosionOfAliases) {
   std::string text = "a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol, lol]\n";

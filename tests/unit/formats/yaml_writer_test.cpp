@@ -50,21 +50,23 @@ INSTANTIATE_TEST_SUITE_P(LooksLikeNone, YamlString,
                                          plain("2001-1-1"), plain("-.5"), plain("-a"), plain("?x"), plain(":a"),
                                          plain("=a"), plain("<"), plain("a<<"), plain("n<1K"), plain("100K<n<1M"),
                                          plain("c++"), plain("user/repo"), plain("20.0 ± 1.2")));
-INSTANTIATE_TEST_SUITE_P(
-    Indicators, YamlString,
-    testing::Values(quoted("-"), quoted("?"), quoted("---"), quoted("..."), quoted("a: b"), quoted("a:"), quoted("a #b"),
-                    quoted("#a"), quoted("- a"), quoted("? a"), quoted("> a"), quoted("|a"), quoted("[a]"), quoted("{a}"),
-                    quoted("*a"), quoted("&a"), quoted("!a"), quoted("%a"), quoted("@a"), plain("a:b"), plain("a#b"),
-                    plain("http://x.y/z?a=b#c"), plain("a]"), plain("a}"), plain("a,"), plain("a, b"), plain("a|b"),
-                    plain("(a)"), plain("$"), plain("\\"), plain("a'b"), plain("a\"b"), quoted("\"a\""), quoted(" a"),
-                    quoted("a "), Written{"'a'", "'''a'''"}));
-INSTANTIATE_TEST_SUITE_P(
-    LinesAndUnicode, YamlString,
-    testing::Values(Written{"a\nb", "'a\n\n  b'"}, Written{"a\n", "'a\n\n  '"}, Written{"a \nb", "\"a \\nb\""},
-                    Written{"a\n b", "\"a\\n b\""}, Written{"a\tb", "\"a\\tb\""}, Written{"a\r\nb", "\"a\\r\\nb\""},
-                    Written{"\xEF\xBB\xBF", "\"\\uFEFF\""}, Written{"\x7F", "\"\\x7F\""}, plain("é"), plain("日本"),
-                    plain("😀"), plain("\xC2\xA0"), plain("\xE2\x80\x8B"), Written{"😀\t", "\"\\U0001F600\\t\""},
-                    Written{std::string("a\0b", 3), "\"a\\0b\""}));
+INSTANTIATE_TEST_SUITE_P(Indicators, YamlString,
+                         testing::Values(quoted("-"), quoted("?"), quoted("---"), quoted("..."), quoted("a: b"),
+                                         quoted("a:"), quoted("a #b"), quoted("#a"), quoted("- a"), quoted("? a"),
+                                         quoted("> a"), quoted("|a"), quoted("[a]"), quoted("{a}"), quoted("*a"),
+                                         quoted("&a"), quoted("!a"), quoted("%a"), quoted("@a"), plain("a:b"),
+                                         plain("a#b"), plain("http://x.y/z?a=b#c"), plain("a]"), plain("a}"),
+                                         plain("a,"), plain("a, b"), plain("a|b"), plain("(a)"), plain("$"),
+                                         plain("\\"), plain("a'b"), plain("a\"b"), quoted("\"a\""), quoted(" a"),
+                                         quoted("a "), Written{"'a'", "'''a'''"}));
+INSTANTIATE_TEST_SUITE_P(LinesAndUnicode, YamlString,
+                         testing::Values(Written{"a\nb", "'a\n\n  b'"}, Written{"a\n", "'a\n\n  '"},
+                                         Written{"a \nb", "\"a \\nb\""}, Written{"a\n b", "\"a\\n b\""},
+                                         Written{"a\tb", "\"a\\tb\""}, Written{"a\r\nb", "\"a\\r\\nb\""},
+                                         Written{"\xEF\xBB\xBF", "\"\\uFEFF\""}, Written{"\x7F", "\"\\x7F\""},
+                                         plain("é"), plain("日本"), plain("😀"), plain("\xC2\xA0"),
+                                         plain("\xE2\x80\x8B"), Written{"😀\t", "\"\\U0001F600\\t\""},
+                                         Written{std::string("a\0b", 3), "\"a\\0b\""}));
 
 std::string repeated(const std::string& text, int count) {
   std::string out;
@@ -75,8 +77,7 @@ std::string repeated(const std::string& text, int count) {
 TEST(YamlWriter, FoldsLongTextsAtTheFirstBlankBehindColumn80) {
   EXPECT_EQ(written(repeated("word ", 30)), "'" + repeated("word ", 15) + "word\n  " + repeated("word ", 14) + "'");
   EXPECT_EQ(written(std::string(100, 'x')), std::string(100, 'x'));
-  EXPECT_EQ(written(repeated("\t ", 40)),
-            "\"" + repeated("\\t ", 25) + "\\t\\\n  \\ " + repeated("\\t ", 14) + "\"");
+  EXPECT_EQ(written(repeated("\t ", 40)), "\"" + repeated("\\t ", 25) + "\\t\\\n  \\ " + repeated("\\t ", 14) + "\"");
 }
 
 TEST(YamlWriter, WritesScalarsOfEachType) {
