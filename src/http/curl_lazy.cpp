@@ -69,6 +69,11 @@ using ReadUrl = FirstParameter<decltype(&curl_url_get)>::type;
     return function(handle, option, value);                  \
   }
 
+#ifdef __clang__
+// The options are enumerations in libcurl's own declarations: they are promoted to a type of the same size.
+#pragma clang diagnostic ignored "-Wvarargs"
+#endif
+
 FORWARD(CURLcode, curl_global_init, (long flags), (flags))
 FORWARD(CURL*, curl_easy_init, (), ())
 FORWARD(void, curl_easy_cleanup, (CURL * handle), (handle))
