@@ -397,11 +397,15 @@ SteadyTime CurlExchange::next_deadline() const noexcept {
 
 std::optional<Error> CurlExchange::overdue(SteadyTime now) const {
   if (now < next_deadline()) return std::nullopt;
-  if (now >= request_.cancel.deadline()) return cancelled_error(request_, request_.cancel.is_timed_out());
-  if (request_.total_timeout && now >= after(started_, *request_.total_timeout)) {
-    return time_out_error(request_, "no complete answer within", *request_.total_timeout);
+  Error error;
+  if (now >= request_.cancel.deadline()) {
+    error = cancelled_error(request_, request_.cancel.is_timed_out());
+  } else if (request_.total_timeout && now >= after(started_, *request_.total_timeout)) {
+    error = time_out_error(request_, "no complete answer within", *request_.total_timeout);
+  } else {
+    error = time_out_error(request_, "not a byte for", *request_.stall_timeout);
   }
-  Error error = time_out_error(request_, "not a byte for", *request_.stall_timeout);
+  error.nothing_sent = !connected_;
   return error;
 }
 

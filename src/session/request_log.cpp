@@ -44,6 +44,14 @@ std::string without_secrets(std::string body) {
   return body;
 }
 
+/// Without what could steer a terminal.
+std::string printable(std::string_view text) {
+  std::string result(text);
+  std::replace_if(
+      result.begin(), result.end(), [](char c) { return std::iscntrl(static_cast<unsigned char>(c)) != 0; }, ' ');
+  return result;
+}
+
 std::string shell_quoted(const std::string& text) {
   std::string result = "'";
   for (const char c : text) {
@@ -89,7 +97,7 @@ void log_server_warnings(const http::Headers& headers) {
       const std::lock_guard<std::mutex> lock(mutex);
       if (!seen.insert(topic).second) continue;
     }
-    log_warning(text);
+    log_warning(printable(text));
   }
 }
 

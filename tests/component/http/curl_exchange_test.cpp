@@ -21,18 +21,26 @@ class CurlExchangeTest : public ::testing::Test {
     return last_;
   }
 
-  std::function<void(RawConnection&)> answer = [](RawConnection& connection) { connection.answer("ok"); };
+  /// How requests are answered from now on. What it captures it must own: a connection may outlive the test's body.
+  void answer_with(std::function<void(RawConnection&)> answer) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    answer_ = std::move(answer);
+  }
+
   std::shared_ptr<http::Transport> transport = http::make_curl_transport();
 
  private:
   std::mutex mutex_{};
+  std::function<void(RawConnection&)> answer_ = [](RawConnection& connection) { connection.answer("ok"); };
   RawConnection::Request last_{};
 
  protected:
   RawServer server{RawServer::each_request([this](RawConnection& connection, const RawConnection::Request& request) {
+    std::function<void(RawConnection&)> answer;
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       last_ = request;
+      answer = answer_;
     }
     answer(connection);
   })};
@@ -101,9 +109,9 @@ class HugeBody final : public http::Body {
 };
 
 TEST_F(CurlExchangeTest, AnnouncesBodiesBeyondFourGibibytes) {
-  std::string head;
+  std::promise<std::string> head;
   RawServer refusing([&](RawConnection& connection) {
-    head = connection.read_head().value_or("");
+    head.set_value(connection.read_head().value_or(""));
     connection.answer("", 507, "Connection: close\r\n");
     connection.wait_for_close();
   });
@@ -115,7 +123,7 @@ TEST_F(CurlExchangeTest, AnnouncesBodiesBeyondFourGibibytes) {
 
   ASSERT_TRUE(result.head.ok()) << result.head.error().message;
   EXPECT_EQ(result.head->status, 507);
-  EXPECT_THAT(head, HasSubstr("Content-Length: 5368709120"));
+  EXPECT_THAT(head.get_future().get(), HasSubstr("Content-Length: 5368709120"));
 }
 
 TEST_F(CurlExchangeTest, KeepsItsConnection) {
@@ -124,9 +132,9 @@ TEST_F(CurlExchangeTest, KeepsItsConnection) {
 }
 
 TEST_F(CurlExchangeTest, GoesOnAfterAFailure) {
-  answer = [](RawConnection& connection) { connection.reset(); };
+  answer_with([](RawConnection& connection) { connection.reset(); });
   EXPECT_FALSE(fetch(*transport, request_to(server.url())).head.ok());
-  answer = [](RawConnection& connection) { connection.answer("good"); };
+  answer_with([](RawConnection& connection) { connection.answer("good"); });
   EXPECT_EQ(fetch(*transport, request_to(server.url())).body, "good");
 }
 
@@ -137,7 +145,7 @@ constexpr std::string_view kGzip{
     29};
 
 TEST_F(CurlExchangeTest, DecodesWhatWasAskedForEncoded) {
-  answer = [](RawConnection& connection) { connection.answer(kGzip, 200, "Content-Encoding: gzip\r\n"); };
+  answer_with([](RawConnection& connection) { connection.answer(kGzip, 200, "Content-Encoding: gzip\r\n"); });
   http::Request request = request_to(server.url());
   request.headers.add("Accept-Encoding", "gzip, deflate");
 
@@ -152,7 +160,7 @@ TEST_F(CurlExchangeTest, DecodesWhatWasAskedForEncoded) {
 }
 
 TEST_F(CurlExchangeTest, DecodesNothingElse) {
-  answer = [](RawConnection& connection) { connection.answer(kGzip, 200, "Content-Encoding: gzip\r\n"); };
+  answer_with([](RawConnection& connection) { connection.answer(kGzip, 200, "Content-Encoding: gzip\r\n"); });
   for (const char* asked : {"", "identity"}) {
     http::Request request = request_to(server.url());
     if (*asked != '\0') request.headers.add("Accept-Encoding", asked);
@@ -166,7 +174,8 @@ TEST_F(CurlExchangeTest, DecodesNothingElse) {
 }
 
 TEST_F(CurlExchangeTest, CallsABrokenEncodingATransportError) {
-  answer = [](RawConnection& connection) { connection.answer("not gzip at all", 200, "Content-Encoding: gzip\r\n"); };
+  answer_with(
+      [](RawConnection& connection) { connection.answer("not gzip at all", 200, "Content-Encoding: gzip\r\n"); });
   http::Request request = request_to(server.url());
   request.headers.add("Accept-Encoding", "gzip");
   const Answer result = fetch(*transport, std::move(request));
@@ -175,11 +184,11 @@ TEST_F(CurlExchangeTest, CallsABrokenEncodingATransportError) {
 }
 
 TEST_F(CurlExchangeTest, SkipsInterimAnswersAndTrailers) {
-  answer = [](RawConnection& connection) {
+  answer_with([](RawConnection& connection) {
     connection.send(
         "HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
         "4\r\nbody\r\n0\r\nX-Late: 1\r\n\r\n");
-  };
+  });
   const Answer result = fetch(*transport, request_to(server.url()));
   ASSERT_TRUE(result.head.ok()) << result.head.error().message;
   EXPECT_EQ(result.head->status, 200);
@@ -209,7 +218,7 @@ TEST_F(CurlExchangeTest, RefusesOtherSchemes) {
 }
 
 TEST_F(CurlExchangeTest, KeepsSecretsOfTheUrlOutOfMessages) {
-  answer = [](RawConnection& connection) { connection.reset(); };
+  answer_with([](RawConnection& connection) { connection.reset(); });
   const Answer result = fetch(
       *transport, request_to("http://user:secret@127.0.0.1:" + std::to_string(server.port()) + "/x?sig=secret"));
   ASSERT_FALSE(result.head.ok());
@@ -218,7 +227,7 @@ TEST_F(CurlExchangeTest, KeepsSecretsOfTheUrlOutOfMessages) {
 
 TEST_F(CurlExchangeTest, TakesALargeBodyInFewMoments) {
   const std::string body = pattern(16 * kMiB);
-  answer = [&](RawConnection& connection) { connection.answer(body); };
+  answer_with([body](RawConnection& connection) { connection.answer(body); });
   http::Request request = request_to(server.url());
   request.bulk = true;
   const Answer result = fetch(*transport, std::move(request));

@@ -59,6 +59,12 @@ TEST_F(ServerWarnings, AreLoggedOncePerTopic) {
   EXPECT_EQ(log[1].second, "second; text");
 }
 
+TEST_F(ServerWarnings, CannotSteerTheTerminal) {
+  log_server_warnings({{"X-HF-Warning", "log-test-d; red \x1b[31mtext\x07"}});
+  ASSERT_EQ(log.size(), 1U);
+  EXPECT_EQ(log[0].second, "red  [31mtext ");
+}
+
 TEST_F(ServerWarnings, AreReadFromEachAnswer) {
   transport->answer(404, "", {{"X-HF-Warning", "log-test-c; soon gone"}});
   EXPECT_FALSE(session().send(get()).ok());
