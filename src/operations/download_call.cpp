@@ -4,6 +4,7 @@
 #include "hub/metadata.hpp"
 #include "hub/requests.hpp"
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -11,6 +12,9 @@ HUGGINGFACE_HUB_NAMESPACE_BEGIN
 namespace operations {
 
 namespace {
+
+// Python waits for ever for commit and listing. A server that says nothing for so long will not.
+constexpr std::chrono::milliseconds kLongestSilence = std::chrono::seconds(60);
 
 template <typename Options>
 DownloadCall make(const Session& session, const std::string& repo_id, const Options& options) {
@@ -48,6 +52,7 @@ ApiRequest DownloadCall::request(std::string url) const {
   made.library_name = library_name;
   made.library_version = library_version;
   made.proxies = proxies;
+  made.stall_timeout = std::max(download_timeout, kLongestSilence);
   made.token = token;
   made.url = std::move(url);
   made.user_agent = user_agent;

@@ -52,11 +52,11 @@ class CacheDownload {
 
   Result<DryRunFileInfo> run() {
     if (cache::is_commit_hash(call_.revision) && (dry_run_ || !call_.force_download)) {
-      if (std::optional<DryRunFileInfo> cached = find_cached(call_.revision)) return *cached;
+      if (std::optional<DryRunFileInfo> cached = find_cached(call_.revision)) return use(std::move(*cached));
     }
     LookUp found = look_up_now(MetadataTry::first);
     if (found.cause && !call_.force_download) {
-      if (std::optional<DryRunFileInfo> cached = find_cached()) return *cached;
+      if (std::optional<DryRunFileInfo> cached = find_cached()) return use(std::move(*cached));
       if (deserves_second_chance(*found.cause)) found = look_up_now(MetadataTry::second_chance);
     }
     if (found.final) return *found.final;
@@ -78,6 +78,11 @@ class CacheDownload {
     if (const Result<void> kept = writer_.update_ref(call_.revision, commit); !kept.ok()) {
       log_warning(kept.error().message);
     }
+  }
+
+  DryRunFileInfo use(DryRunFileInfo cached) const {
+    if (!dry_run_) progress_.finish(filename_, size_of(cached.local_path).value_or(0));
+    return cached;
   }
 
   std::optional<DryRunFileInfo> find_cached() const {

@@ -104,8 +104,14 @@ class SnapshotFetch {
     const std::lock_guard lock(mutex_);
     if (small_.empty() || running_ >= slots_ || arrived_.size() >= slots_) return std::nullopt;
     ++running_;
+    return take_small();
+  }
+
+  // Under the lock, and with one left. After the last one the threads may turn to the large ones.
+  Job take_small() {
     Job job = std::move(small_.front());
     small_.pop_front();
+    if (small_.empty()) changed_.notify_all();
     return job;
   }
 
@@ -130,8 +136,7 @@ class SnapshotFetch {
       const std::lock_guard lock(mutex_);
       if (!stopped_) arrived_.push_back(std::move(task));
       if (!small_.empty() && arrived_.size() < slots_) {
-        next = std::move(small_.front());
-        small_.pop_front();
+        next = take_small();
       } else {
         --running_;  // From here on, `this` may go at any moment.
       }

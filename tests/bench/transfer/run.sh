@@ -62,7 +62,7 @@ for ((round = 0; round < rounds; ++round)); do
   fresh; measure large:curl curl -sSfL -o "$scratch/out/large" "$url/bench/large/resolve/main/model.bin"
   fresh; measure large:ours "${download[@]}" file bench/large model.bin
   measure cached:ours "${download[@]}" file bench/large model.bin
-  fresh; measure small:curl curl -sSfL --parallel --parallel-max 8 -K "$scratch/urls"
+  fresh; measure small:curl curl --no-progress-meter -fL --parallel --parallel-max 8 -K "$scratch/urls"
   fresh; measure small:ours "${download[@]}" snapshot bench/small
   measure again:ours "${download[@]}" snapshot bench/small
   if [ -x "$command_line" ]; then
