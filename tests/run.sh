@@ -12,6 +12,8 @@ bash cmake/packaging/apt_install.sh \
   libgtest-dev libgmock-dev
 # Tests that need one of these say that they are skipped where it is missing.
 bash cmake/packaging/apt_install.sh --optional clang curl openssl nginx-light tinyproxy microsocks python3-venv
+# npm of the distribution brings hundreds of packages: not where another is there.
+command -v npm > /dev/null || bash cmake/packaging/apt_install.sh --optional nodejs npm
 if [ -f tests/interop/setup.sh ]; then
   bash tests/interop/setup.sh < /dev/null || echo "No other clients here: the interop tests will be skipped." >&2
 fi

@@ -2,6 +2,7 @@
 #include "server/listener.hpp"
 
 #include "core/log.hpp"
+#include "core/text.hpp"
 #include "huggingface_hub/errors.hpp"
 #include "server/http_connection.hpp"
 
@@ -92,9 +93,10 @@ std::uint16_t bound_port(int descriptor) {
 }
 
 bool wants_close(const HttpRequest& request) {
-  const std::string* connection = request.header("connection");
-  if (request.header(":version")) return !connection || *connection != "keep-alive";
-  return connection && *connection == "close";
+  const std::string* header = request.header("connection");
+  const std::string connection = header ? to_lower(*header) : "";
+  if (request.header(":version")) return connection.find("keep-alive") == std::string::npos;
+  return connection.find("close") != std::string::npos;
 }
 
 HttpResponse plain_answer(int status, const std::string& text) {
