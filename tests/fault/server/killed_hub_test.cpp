@@ -2,68 +2,22 @@
 #include "huggingface_hub/server/embedded_hub.hpp"
 
 #include "component/server/raw_client.hpp"
+#include "fault/server/hub_process.hpp"
 #include "support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 
 #include <condition_variable>
-#include <csignal>
 #include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
-#include <utility>
 #include <vector>
-
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-extern char** environ;
 
 namespace huggingface_hub::testing {
 namespace {
 
 using nlohmann::json;
-
-// The helper program; ends with this object.
-class HubProcess {
- public:
-  explicit HubProcess(const std::string& folder) {
-    int ends[2] = {-1, -1};
-    if (::pipe(ends) != 0) throw std::runtime_error("no pipe");
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    posix_spawn_file_actions_addclose(&actions, ends[0]);
-    std::string program = HUB_PROCESS;
-    std::string argument = folder;
-    char* arguments[] = {program.data(), argument.data(), nullptr};
-    const int outcome = ::posix_spawn(&process_, program.c_str(), &actions, nullptr, arguments, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    ::close(ends[1]);
-    std::string line;
-    for (char c = 0; ::read(ends[0], &c, 1) == 1 && c != '\n';) line += c;
-    ::close(ends[0]);
-    if (outcome != 0 || line.empty()) throw std::runtime_error("the hub did not start");
-    port_ = static_cast<std::uint16_t>(std::stoul(line));
-  }
-  HubProcess(const HubProcess&) = delete;
-  HubProcess& operator=(const HubProcess&) = delete;
-  ~HubProcess() { kill(); }
-
-  void kill() {
-    if (process_ <= 0) return;
-    ::kill(process_, SIGKILL);
-    ::waitpid(process_, nullptr, 0);
-    process_ = -1;
-  }
-  [[nodiscard]] std::uint16_t port() const { return port_; }
-
- private:
-  pid_t process_{-1};
-  std::uint16_t port_{0};
-};
 
 std::string commit_body(const std::string& path, const std::string& content) {
   const json header = {{"key", "header"}, {"value", {{"summary", "Add " + path}, {"description", ""}}}};
