@@ -26,9 +26,12 @@ constexpr std::chrono::milliseconds kConflictPause{100};
 
 const char* to_string(Visibility visibility) noexcept {
   switch (visibility) {
-    case Visibility::private_repo: return "private";
-    case Visibility::protected_repo: return "protected";
-    case Visibility::public_repo: break;
+    case Visibility::private_repo:
+      return "private";
+    case Visibility::protected_repo:
+      return "protected";
+    case Visibility::public_repo:
+      break;
   }
   return "public";
 }
@@ -133,7 +136,8 @@ void add_space_members(Json& body, const CreateRepoOptions& options, const std::
   if (!options.space_variables.empty()) body["variables"] = key_values(options.space_variables);
   if (!options.space_volumes.empty()) body["volumes"] = volumes_json(options.space_volumes);
   if (options.space_sleep_time && options.space_hardware == "cpu-basic") {
-    log_warning("A Space on 'cpu-basic' sleeps after 48 hours without a visitor; space_sleep_time has no effect there.");
+    log_warning(
+        "A Space on 'cpu-basic' sleeps after 48 hours without a visitor; space_sleep_time has no effect there.");
   }
 }
 
@@ -211,17 +215,16 @@ RepoUrl ReposApi::create_repo(const std::string& repo_id, const CreateRepoOption
   }
 
   const int status = status_of(result.error());
-  const bool exists = options.exist_ok &&
-                      (status == 409 || (may_hide_an_existing_repo(status) &&
-                                         can_be_seen(session(), options.repo_type, repo_id, call, options.token)));
+  const bool exists =
+      options.exist_ok && (status == 409 || (may_hide_an_existing_repo(status) &&
+                                             can_be_seen(session(), options.repo_type, repo_id, call, options.token)));
   if (!exists) throw_error(result.error());
   return existing_repo_url(session(), repo_id, options.repo_type, call, options.token);
 }
 
 void ReposApi::delete_repo(const std::string& repo_id, const DeleteRepoOptions& options) const {
-  const Result<http::Response> result =
-      session().send(hub::json_request(http::Method::del, "/api/repos/delete", id_members(repo_id, options.repo_type),
-                                       options.call, options.token));
+  const Result<http::Response> result = session().send(hub::json_request(
+      http::Method::del, "/api/repos/delete", id_members(repo_id, options.repo_type), options.call, options.token));
   if (result.ok()) return;
   // GatedRepoError is a RepositoryNotFoundError in Python; here the codes differ.
   const ErrorCode code = result.error().code;
@@ -233,7 +236,8 @@ void ReposApi::move_repo(const std::string& from_id, const std::string& to_id, c
   for (const std::string& id : {from_id, to_id}) {
     validate_repo_id(id);
     if (id.find('/') == std::string::npos) {
-      throw_error(ErrorCode::validation, "Moving needs ids of the form 'namespace/name': '" + id + "' has no namespace.");
+      throw_error(ErrorCode::validation,
+                  "Moving needs ids of the form 'namespace/name': '" + id + "' has no namespace.");
     }
   }
   const Json body = {{"fromRepo", from_id}, {"toRepo", to_id}, {"type", to_string(options.repo_type)}};
@@ -242,7 +246,9 @@ void ReposApi::move_repo(const std::string& from_id, const std::string& to_id, c
   if (result.ok()) return;
   Error error = result.error();
   if (error.http != nullptr) {
-    error.message += "\nFor what can be moved where, see https://hf.co/docs/hub/repositories-settings#renaming-or-transferring-a-repo.";
+    error.message +=
+        "\nFor what can be moved where, see "
+        "https://hf.co/docs/hub/repositories-settings#renaming-or-transferring-a-repo.";
   }
   throw_error(error);
 }
@@ -254,15 +260,21 @@ void ReposApi::update_repo_settings(const std::string& repo_id, const UpdateRepo
   Json body = Json::object();
   if (options.gated) {
     switch (*options.gated) {
-      case Gated::no: body["gated"] = false; break;
-      case Gated::automatic: body["gated"] = "auto"; break;
-      case Gated::manual: body["gated"] = "manual"; break;
+      case Gated::no:
+        body["gated"] = false;
+        break;
+      case Gated::automatic:
+        body["gated"] = "auto";
+        break;
+      case Gated::manual:
+        body["gated"] = "manual";
+        break;
     }
   }
   if (visibility) body["visibility"] = to_string(*visibility);
   if (body.empty()) throw_error(ErrorCode::validation, "At least one setting must be updated.");
-  (void)take(session().send(hub::json_request(http::Method::put, hub::repo_path(options.repo_type, repo_id) + "/settings",
-                                              body, options.call, options.token)));
+  (void)take(session().send(hub::json_request(
+      http::Method::put, hub::repo_path(options.repo_type, repo_id) + "/settings", body, options.call, options.token)));
 }
 
 HUGGINGFACE_HUB_NAMESPACE_END

@@ -49,14 +49,16 @@ std::string resolve_path(RepoType type, const std::string& repo_id, const std::s
 
 void validate_revision(const std::string& revision) {
   if (revision.empty()) {
-    throw_error(ErrorCode::validation, "The revision is empty. Leave it unset for 'main', or name a branch, tag or commit.");
+    throw_error(ErrorCode::validation,
+                "The revision is empty. Leave it unset for 'main', or name a branch, tag or commit.");
   }
   std::size_t start = 0;
   while (start <= revision.size()) {
     const std::size_t end = std::min(revision.find('/', start), revision.size());
     const std::string_view segment = std::string_view(revision).substr(start, end - start);
     if (segment == ".." || segment == ".") {
-      throw_error(ErrorCode::validation, "The revision '" + revision + "' has a '.' or '..' segment, which no git ref can have.");
+      throw_error(ErrorCode::validation,
+                  "The revision '" + revision + "' has a '.' or '..' segment, which no git ref can have.");
     }
     start = end + 1;
   }
@@ -69,7 +71,8 @@ void validate_revision(const std::string& revision) {
 
 void require_model_dataset_or_space(RepoType type, const char* what) {
   if (type != RepoType::kernel) return;
-  throw_error(ErrorCode::validation, std::string("Invalid repo type: ") + what + " is for models, datasets and Spaces, not for kernels.");
+  throw_error(ErrorCode::validation,
+              std::string("Invalid repo type: ") + what + " is for models, datasets and Spaces, not for kernels.");
 }
 
 ApiRequest request(http::Method method, std::string url, const CallOptions& call, const Token& token) {

@@ -40,14 +40,14 @@ WhoAmI user_of(const http::Response& response) {
   const int status = error.http == nullptr ? 0 : error.http->status;
   if (status == 401) {
     error.code = ErrorCode::http;
-    error.message = std::string("Invalid user token. ") +
-                    (token_was_given ? "The token given to the call or to HfApi is not valid.\n"
-                                     : "The token of the environment (HF_TOKEN, which comes first) or the stored one is "
-                                       "not valid. Correct the variable, or log in again.\n") +
-                    error.message;
-  } else if (status == 429) {
     error.message =
-        "The Hub limits whoami strictly. Ask once and keep the answer.\n" + error.message;
+        std::string("Invalid user token. ") +
+        (token_was_given ? "The token given to the call or to HfApi is not valid.\n"
+                         : "The token of the environment (HF_TOKEN, which comes first) or the stored one is "
+                           "not valid. Correct the variable, or log in again.\n") +
+        error.message;
+  } else if (status == 429) {
+    error.message = "The Hub limits whoami strictly. Ask once and keep the answer.\n" + error.message;
   }
   throw_error(error);
 }

@@ -30,8 +30,8 @@ using hub::UploadTarget;
 using Counters = std::map<const AdditionState*, transfer::UploadProgress::File*>;
 
 /// Asks how the additions that are new to the Hub are stored.
-void fetch_missing_modes(const Session& session, const UploadTarget& target, const std::vector<AdditionState*>& additions,
-                         std::optional<std::string> gitignore) {
+void fetch_missing_modes(const Session& session, const UploadTarget& target,
+                         const std::vector<AdditionState*>& additions, std::optional<std::string> gitignore) {
   if (!gitignore) gitignore = take(gitignore_in(additions));
   std::vector<AdditionState*> unknown;
   for (AdditionState* addition : additions) {
@@ -61,7 +61,8 @@ void upload_to_storage(const Session& session, const UploadTarget& target, const
     if (goes_to_storage(*addition)) items.push_back({addition, counters.at(addition)});
   }
   const auto tick = [&progress] { progress.tick(); };
-  take(transfer::upload_lfs(session, target, items, num_threads, progress.is_watched() ? tick : std::function<void()>()));
+  take(transfer::upload_lfs(session, target, items, num_threads,
+                            progress.is_watched() ? tick : std::function<void()>()));
 }
 
 /// Computes the git ids of regular files: to find out which have not changed, and to notice those that change later.
@@ -70,9 +71,9 @@ void hash_regular_files(const UploadTarget& target, const std::vector<AdditionSt
   for (AdditionState* addition : additions) {
     if (addition->upload_mode == UploadMode::regular && !addition->should_ignore) regular.push_back(addition);
   }
-  take(transfer::run_jobs(regular.size(), num_threads, target.call.cancel, [&](std::size_t i, const CancellationToken& stop) {
-    return hub::compute_git_blob_id(*regular[i], stop);
-  }));
+  take(transfer::run_jobs(
+      regular.size(), num_threads, target.call.cancel,
+      [&](std::size_t i, const CancellationToken& stop) { return hub::compute_git_blob_id(*regular[i], stop); }));
 }
 
 void validate_readme(const Session& session, const UploadTarget& target, const std::vector<AdditionState*>& additions) {
@@ -86,9 +87,9 @@ void validate_readme(const Session& session, const UploadTarget& target, const s
   }
 }
 
-std::shared_ptr<CommitBody> make_body(const std::vector<CommitOperation>& operations, const std::vector<std::size_t>& kept,
-                                      const std::vector<ResolvedCopy>& copies, const CreateCommitOptions& options,
-                                      const Counters& counters) {
+std::shared_ptr<CommitBody> make_body(const std::vector<CommitOperation>& operations,
+                                      const std::vector<std::size_t>& kept, const std::vector<ResolvedCopy>& copies,
+                                      const CreateCommitOptions& options, const Counters& counters) {
   auto body = std::make_shared<CommitBody>();
   body->add_header(options.commit_message, options.commit_description.value_or(""), options.parent_commit);
   std::size_t next_copy = 0;
@@ -120,8 +121,7 @@ std::shared_ptr<CommitBody> make_body(const std::vector<CommitOperation>& operat
 CommitInfo head_commit(const Session& session, const UploadTarget& target) {
   log_warning("No file differs from the last commit of " + target.repo_id + ": no empty commit is made.");
   const std::string url = hub::revision_path(target.repo_type, target.repo_id, "revision", target.revision);
-  const Result<http::Response> response =
-      session.send(hub::request(http::Method::get, url, target.call, target.token));
+  const Result<http::Response> response = session.send(hub::request(http::Method::get, url, target.call, target.token));
   if (!response.ok()) throw_error(hub::with_repo_advice(response.error()));
   const parse::Json json = parse::json_of(*response);
   CommitInfo commit;

@@ -17,11 +17,11 @@
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 namespace operations {
 
-/// The NDJSON of a commit, made while it is sent (spec/hub-http.md 9.3): regular files are read, and turned into base64,
-/// piece by piece, so that memory does not grow with them.
+/// The NDJSON of a commit, made while it is sent (spec/hub-http.md 9.3): regular files are read, and turned into
+/// base64, piece by piece, so that memory does not grow with them.
 ///
-/// Each file is digested on the way. One that is not what it was when the commit was planned ends the request before it is
-/// complete, so that nothing is committed.
+/// Each file is digested on the way. One that is not what it was when the commit was planned ends the request before it
+/// is complete, so that nothing is committed.
 class CommitBody final : public http::Body {
  public:
   void add_header(const std::string& summary, const std::string& description,

@@ -45,8 +45,8 @@ Origin origin_of(const CommitOperationCopy& copy, const hub::UploadTarget& targe
 }
 
 /// What is at `paths`, by path.
-std::map<std::string, RepoTreeEntry> look_up(const Session& session, const Origin& where, const hub::UploadTarget& target,
-                                             std::vector<std::string> paths) {
+std::map<std::string, RepoTreeEntry> look_up(const Session& session, const Origin& where,
+                                             const hub::UploadTarget& target, std::vector<std::string> paths) {
   std::sort(paths.begin(), paths.end());
   paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
   GetPathsInfoOptions options;
@@ -64,17 +64,20 @@ std::map<std::string, RepoTreeEntry> look_up(const Session& session, const Origi
 
 const RepoFile& source_file(const std::map<std::string, RepoTreeEntry>& found, const CommitOperationCopy& copy,
                             const Origin& origin) {
-  const std::string where = "'" + copy.src_path_in_repo() + "' of " + origin.repo_id + " at revision '" + origin.revision + "'";
+  const std::string where =
+      "'" + copy.src_path_in_repo() + "' of " + origin.repo_id + " at revision '" + origin.revision + "'";
   const auto entry = found.find(copy.src_path_in_repo());
   if (entry == found.end()) {
     throw_error(ErrorCode::remote_entry_not_found, "Cannot copy " + where + ": there is no such file.");
   }
   const RepoFile* file = as_file(entry->second);
-  if (file == nullptr) throw_error(ErrorCode::validation, "Cannot copy " + where + ": it is a folder. Copy its files one by one.");
+  if (file == nullptr)
+    throw_error(ErrorCode::validation, "Cannot copy " + where + ": it is a folder. Copy its files one by one.");
   return *file;
 }
 
-std::string fetch(const Session& session, const Origin& origin, const hub::UploadTarget& target, const std::string& path) {
+std::string fetch(const Session& session, const Origin& origin, const hub::UploadTarget& target,
+                  const std::string& path) {
   ApiRequest request =
       hub::request(http::Method::get, hub::resolve_path(origin.repo_type, origin.repo_id, path, origin.revision),
                    target.call, target.token);
@@ -89,9 +92,11 @@ void duplicate(const Session& session, const Origin& origin, const hub::UploadTa
     const std::size_t end = std::min(files.size(), start + kDuplicateBatchSize);
     json list = json::array();
     for (std::size_t i = start; i < end; ++i) {
-      list.push_back({{"xetHash", *files[i]->xet_hash}, {"sha256", files[i]->lfs->sha256}, {"filename", files[i]->path}});
+      list.push_back(
+          {{"xetHash", *files[i]->xet_hash}, {"sha256", files[i]->lfs->sha256}, {"filename", files[i]->path}});
     }
-    const json body = {{"target", {{"type", to_string(target.repo_type)}, {"name", target.repo_id}}}, {"files", std::move(list)}};
+    const json body = {{"target", {{"type", to_string(target.repo_type)}, {"name", target.repo_id}}},
+                       {"files", std::move(list)}};
     const http::Response response =
         take(session.send(hub::json_request(http::Method::post, url, body, target.call, target.token)));
     const json answer = parse::json_of(response);
@@ -100,10 +105,12 @@ void duplicate(const Session& session, const Origin& origin, const hub::UploadTa
     std::string failures;
     for (const json& item : fields.array("failed")) {
       const parse::Fields failure(item, response.head, "failure");
-      failures += "\n" + failure.maybe_text("sha256").value_or("(no sha256)") + ": " + failure.maybe_text("error").value_or("(no reason given)");
+      failures += "\n" + failure.maybe_text("sha256").value_or("(no sha256)") + ": " +
+                  failure.maybe_text("error").value_or("(no reason given)");
     }
     if (!failures.empty()) {
-      throw_error(ErrorCode::file_duplication, "The Hub could not copy files from " + origin.repo_id + " (SHA-256 and reason):" + failures);
+      throw_error(ErrorCode::file_duplication,
+                  "The Hub could not copy files from " + origin.repo_id + " (SHA-256 and reason):" + failures);
     }
   }
 }

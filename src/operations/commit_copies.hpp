@@ -12,8 +12,8 @@
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 namespace operations {
 
-/// Looks up source and destination of every copy, fetches regular files (at most 64 MiB each), and has the LFS files of other
-/// repositories duplicated into the one of `target`.
+/// Looks up source and destination of every copy, fetches regular files (at most 64 MiB each), and has the LFS files of
+/// other repositories duplicated into the one of `target`.
 ///
 /// @throws EntryNotFoundError    a source is not there.
 /// @throws HFValidationError     a source is a folder, or LFS content of another repository that is not in Xet storage.

@@ -36,7 +36,8 @@ std::string without_trailing_slashes(std::string path) {
 /// Calls `use` with each folder above `path`: `a/b/c` gives `a/b`, then `a`.
 template <typename Use>
 void for_each_parent(const std::string& path, const Use& use) {
-  for (std::size_t slash = path.rfind('/'); slash != std::string::npos && slash > 0; slash = path.rfind('/', slash - 1)) {
+  for (std::size_t slash = path.rfind('/'); slash != std::string::npos && slash > 0;
+       slash = path.rfind('/', slash - 1)) {
     use(path.substr(0, slash));
   }
 }
@@ -53,7 +54,8 @@ void warn_of_overwriting(const std::vector<CommitOperation>& operations, std::ve
     if (const auto* addition = std::get_if<CommitOperationAdd>(&operation)) {
       const std::string& path = addition->path_in_repo();
       if (additions_at[path] > 0) {
-        warnings.push_back("About to update the same file more than once in one commit: '" + path + "'. Which content wins is not defined.");
+        warnings.push_back("About to update the same file more than once in one commit: '" + path +
+                           "'. Which content wins is not defined.");
       }
       ++additions_at[path];
       for_each_parent(path, [&](const std::string& parent) { ++additions_at[parent]; });
@@ -81,12 +83,14 @@ void validate_commit(const std::vector<CommitOperation>& operations, const std::
   validate_repo_id(target.repo_id);
   hub::validate_revision(target.revision);
   if (parent_commit && !is_commit_oid(*parent_commit)) {
-    throw_error(ErrorCode::validation, "`parent_commit` is '" + *parent_commit + "', which is no commit id: 5 to 40 hex digits.");
+    throw_error(ErrorCode::validation,
+                "`parent_commit` is '" + *parent_commit + "', which is no commit id: 5 to 40 hex digits.");
   }
   if (commit_message.empty()) throw_error(ErrorCode::validation, "`commit_message` is empty. Give the commit a title.");
   for (const hub::AdditionState* addition : additions_in(operations)) {
     if (!addition->is_committed) continue;
-    throw_error(ErrorCode::validation, "The addition of '" + addition->path_in_repo + "' was committed already. Make a new CommitOperationAdd.");
+    throw_error(ErrorCode::validation, "The addition of '" + addition->path_in_repo +
+                                           "' was committed already. Make a new CommitOperationAdd.");
   }
 }
 

@@ -35,9 +35,9 @@ struct ResolvedCopy {
   std::optional<std::string> source_blob{};       ///< Only within one repository.
 };
 
-/// The operations that change something, in order. Dropped are additions and copies of what is there already, unless the
-/// same commit deletes the path or a folder above it, and additions that the Hub ignores. `copies` has one entry for each
-/// copy among `operations`, in order.
+/// The operations that change something, in order. Dropped are additions and copies of what is there already, unless
+/// the same commit deletes the path or a folder above it, and additions that the Hub ignores. `copies` has one entry
+/// for each copy among `operations`, in order.
 std::vector<std::size_t> effective_operations(const std::vector<CommitOperation>& operations,
                                               const std::vector<ResolvedCopy>& copies);
 

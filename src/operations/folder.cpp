@@ -17,7 +17,8 @@ namespace fs = std::filesystem;
 std::vector<FolderFile> files_in_folder(const fs::path& folder) {
   std::error_code problem;
   if (!fs::is_directory(folder, problem)) {
-    throw_error(ErrorCode::validation, "'" + folder.string() + "' is not a folder on this machine that could be uploaded.");
+    throw_error(ErrorCode::validation,
+                "'" + folder.string() + "' is not a folder on this machine that could be uploaded.");
   }
   std::vector<std::pair<fs::path, fs::path>> found;  // Relative and whole path.
   std::vector<fs::path> todo{folder};

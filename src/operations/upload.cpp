@@ -145,7 +145,8 @@ CommitInfo UploadsApi::delete_files(const std::string& repo_id, const StringList
 CommitInfo UploadsApi::delete_folder(const std::string& path_in_repo, const std::string& repo_id,
                                      const DeleteFolderOptions& options) const {
   const CreateCommitOptions commit = commit_options(options, "Delete folder " + path_in_repo + " with huggingface_hub");
-  return operations::create_commit(session(), repo_id, {CommitOperationDelete(path_in_repo, /*is_folder=*/true)}, commit);
+  return operations::create_commit(session(), repo_id, {CommitOperationDelete(path_in_repo, /*is_folder=*/true)},
+                                   commit);
 }
 
 HUGGINGFACE_HUB_NAMESPACE_END

@@ -13,8 +13,8 @@
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 namespace detail {
 
-/// Runs tasks in order. There is a thread only as long as there are tasks, so nothing has to be joined at the end: the last
-/// owner may well be a task itself.
+/// Runs tasks in order. There is a thread only as long as there are tasks, so nothing has to be joined at the end: the
+/// last owner may well be a task itself.
 class BackgroundQueue : public std::enable_shared_from_this<BackgroundQueue> {
  public:
   void post(std::function<void()> task) {

@@ -60,13 +60,15 @@ class Uploader {
     return session_.send(request);
   }
 
-  Result<void> put_whole(const hub::LfsAction& action, const hub::AdditionState& addition, ContentSender& sender) const {
+  Result<void> put_whole(const hub::LfsAction& action, const hub::AdditionState& addition,
+                         ContentSender& sender) const {
     const Result<http::Response> response = put(action.upload_url, sender.slice(addition.size));
     if (!response.ok()) return response.error();
     return {};
   }
 
-  Result<void> put_parts(const hub::LfsAction& action, const hub::AdditionState& addition, ContentSender& sender) const {
+  Result<void> put_parts(const hub::LfsAction& action, const hub::AdditionState& addition,
+                         ContentSender& sender) const {
     json parts = json::array();
     std::uint64_t left = addition.size;
     for (std::size_t i = 0; i < action.part_urls.size(); ++i) {
@@ -106,7 +108,8 @@ class Uploader {
   static Error no_etag(std::size_t part) {
     Error error;
     error.code = ErrorCode::other;
-    error.message = "The storage took part " + std::to_string(part) + " without an ETag, so the parts cannot be put together. Try again.";
+    error.message = "The storage took part " + std::to_string(part) +
+                    " without an ETag, so the parts cannot be put together. Try again.";
     return error;
   }
 
@@ -117,7 +120,8 @@ class Uploader {
 
 /// An error of an upload, with the name of the file it belongs to.
 Error named(Error error, const hub::AdditionState& addition) {
-  if (error.code == ErrorCode::cancelled || error.code == ErrorCode::integrity || error.code == ErrorCode::io) return error;
+  if (error.code == ErrorCode::cancelled || error.code == ErrorCode::integrity || error.code == ErrorCode::io)
+    return error;
   error.message = "Uploading '" + addition.path_in_repo + "' failed: " + error.message;
   return error;
 }
@@ -156,7 +160,8 @@ Result<void> upload_lfs(const Session& session, const hub::UploadTarget& target,
   const CancellationToken& cancel = target.call.cancel;
   const Result<void> hashed = run_jobs(
       items.size(), workers, cancel,
-      [&](std::size_t i, const CancellationToken& stop) { return hub::compute_sha256(*items[i].addition, stop); }, tick);
+      [&](std::size_t i, const CancellationToken& stop) { return hub::compute_sha256(*items[i].addition, stop); },
+      tick);
   if (!hashed.ok()) return hashed;
 
   std::vector<Upload> uploads = by_content(items);

@@ -20,8 +20,9 @@ struct LfsItem {
   UploadProgress::File* progress{nullptr};
 };
 
-/// Hashes what is not hashed yet, asks for the whereabouts, sends what the storage does not have, and marks the items as
-/// uploaded. Up to `workers` files at a time, the parts of a file one after another; memory does not depend on sizes.
+/// Hashes what is not hashed yet, asks for the whereabouts, sends what the storage does not have, and marks the items
+/// as uploaded. Up to `workers` files at a time, the parts of a file one after another; memory does not depend on
+/// sizes.
 ///
 /// The first failure stops the rest, is at rest when this returns, and names its file. Every request is tried again on
 /// transient failures, and a repeat of the call finds what is stored already.

@@ -39,7 +39,7 @@ class ContentSender {
   std::unique_ptr<hub::ContentReader> reader_{};
   Digest accepted_{DigestKind::sha256};  ///< Of everything before the current slice.
   Digest running_{DigestKind::sha256};
-  std::uint64_t start_{0};               ///< Of the current slice.
+  std::uint64_t start_{0};  ///< Of the current slice.
   std::uint64_t slice_size_{0};
 };
 

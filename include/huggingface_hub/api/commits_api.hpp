@@ -82,9 +82,9 @@ class HUGGINGFACE_HUB_EXPORT CommitsApi {
   ///
   /// @throws RepositoryNotFoundError, GatedRepoError
   /// @throws RevisionNotFoundError     no such branch: commits do not create branches.
-  /// @throws RemoteEntryNotFoundError  a file to delete is not there.
-  /// @throws EntryNotFoundError        a file to copy is not there.
-  /// @throws BadRequestError           the Hub refuses the commit, for instance the metadata in README.md.
+  /// @throws RemoteEntryNotFoundError  a file to delete or to copy is not there.
+  /// @throws CardError                 the Hub says that the metadata in README.md is wrong; nothing was committed.
+  /// @throws BadRequestError           the Hub refuses the commit.
   /// @throws HfHubHTTPError            403: no right to write; 412 or 409: `parent_commit` is no longer the head.
   /// @throws HfIoError                 a file cannot be read, or has vanished meanwhile; nothing was committed.
   /// @throws IntegrityError            a file was changed while it was uploaded; nothing was committed.

@@ -53,7 +53,8 @@ Json json_of(const http::Response& response) {
 
 Json array_of(const http::Response& response) {
   Json json = json_of(response);
-  if (!json.is_array()) unexpected_answer(response.head, std::string("with a JSON ") + json.type_name() + " where a list was promised");
+  if (!json.is_array())
+    unexpected_answer(response.head, std::string("with a JSON ") + json.type_name() + " where a list was promised");
   return json;
 }
 
@@ -67,7 +68,8 @@ Fields::Fields(const Json& object, const http::ResponseHead& head, const char* w
 void Fields::refuse(const char* name, std::string_view expected) const {
   const auto found = object_.find(name);
   const std::string got = found == object_.end() ? "missing" : std::string("a JSON ") + found->type_name();
-  unexpected_answer(head_, std::string("member '") + name + "' of the " + what_ + " is " + got + ", not " + std::string(expected));
+  unexpected_answer(
+      head_, std::string("member '") + name + "' of the " + what_ + " is " + got + ", not " + std::string(expected));
 }
 
 const Json* Fields::find(const char* name) const {

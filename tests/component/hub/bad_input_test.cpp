@@ -17,9 +17,9 @@
 namespace huggingface_hub {
 namespace {
 
-using testing::pattern;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing::pattern;
 
 struct BadInput : testing::HubTest {
   BadInput() { api.create_repo("user/tiny"); }
@@ -48,7 +48,8 @@ TEST_F(BadInput, RepoIdsAreCheckedBeforeAnythingIsSent) {
 
 TEST_F(BadInput, RevisionsAreCheckedBeforeAnythingIsSent) {
   hub.clear_requests();
-  EXPECT_THROW(api.upload_file(UploadSource::from_bytes("x"), "x", "user/tiny", {.revision = "a/../../b"}), HFValidationError);
+  EXPECT_THROW(api.upload_file(UploadSource::from_bytes("x"), "x", "user/tiny", {.revision = "a/../../b"}),
+               HFValidationError);
   EXPECT_TRUE(hub.requests().empty());
 }
 

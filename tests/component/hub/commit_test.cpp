@@ -15,11 +15,11 @@
 namespace huggingface_hub {
 namespace {
 
-using testing::pattern;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::pattern;
 
 struct Commit : testing::HubTest {
   Commit() { api.create_repo("user/tiny"); }
@@ -30,7 +30,8 @@ struct Commit : testing::HubTest {
 };
 
 TEST_F(Commit, DoesAllOfItAtOnce) {
-  hub.add_files("user/tiny", {{"old.txt", "1"}, {"dir/a.txt", "2"}, {"src.txt", "text"}, {"w.safetensors", pattern(300)}});
+  hub.add_files("user/tiny",
+                {{"old.txt", "1"}, {"dir/a.txt", "2"}, {"src.txt", "text"}, {"w.safetensors", pattern(300)}});
 
   api.create_commit("user/tiny",
                     {add("new.txt", "n"), add("new.safetensors", pattern(200)), CommitOperationDelete("old.txt"),
@@ -38,8 +39,8 @@ TEST_F(Commit, DoesAllOfItAtOnce) {
                      CommitOperationCopy("w.safetensors", "w2.safetensors")},
                     {.commit_description = "All kinds", .commit_message = "Everything"});
 
-  EXPECT_THAT(*hub.list_files("user/tiny"), ElementsAre(".gitattributes", "copy.txt", "new.safetensors", "new.txt", "src.txt",
-                                                       "w.safetensors", "w2.safetensors"));
+  EXPECT_THAT(*hub.list_files("user/tiny"), ElementsAre(".gitattributes", "copy.txt", "new.safetensors", "new.txt",
+                                                        "src.txt", "w.safetensors", "w2.safetensors"));
   EXPECT_EQ(hub.read_file("user/tiny", "copy.txt"), "text");
   EXPECT_EQ(hub.read_file("user/tiny", "w2.safetensors"), pattern(300));
   const GitCommitInfo last = api.list_repo_commits("user/tiny").at(0);
@@ -51,7 +52,8 @@ TEST_F(Commit, CopiesFromAnotherRevision) {
   const std::string before = hub.add_file("user/tiny", "a.txt", "before");
   hub.add_file("user/tiny", "a.txt", "after");
 
-  api.create_commit("user/tiny", {CommitOperationCopy("a.txt", "a.txt", {.src_revision = before})}, {.commit_message = "Back"});
+  api.create_commit("user/tiny", {CommitOperationCopy("a.txt", "a.txt", {.src_revision = before})},
+                    {.commit_message = "Back"});
 
   EXPECT_EQ(hub.read_file("user/tiny", "a.txt"), "before");
 }
@@ -59,7 +61,8 @@ TEST_F(Commit, CopiesFromAnotherRevision) {
 TEST_F(Commit, IsDroppedWhereACopyChangesNothing) {
   const std::string head = hub.add_files("user/tiny", {{"a.txt", "same"}, {"b.txt", "same"}});
 
-  EXPECT_EQ(api.create_commit("user/tiny", {CommitOperationCopy("a.txt", "b.txt")}, {.commit_message = "Copy"}).oid, head);
+  EXPECT_EQ(api.create_commit("user/tiny", {CommitOperationCopy("a.txt", "b.txt")}, {.commit_message = "Copy"}).oid,
+            head);
 }
 
 TEST_F(Commit, GuardsItsParent) {
@@ -88,7 +91,8 @@ TEST_F(Commit, NeedsTheRightToWrite) {
 }
 
 TEST_F(Commit, RefusesABadCard) {
-  EXPECT_THROW(api.upload_file(UploadSource::from_bytes("---\nlicense: [unclosed\n---\n"), "README.md", "user/tiny"), CardError);
+  EXPECT_THROW(api.upload_file(UploadSource::from_bytes("---\nlicense: [unclosed\n---\n"), "README.md", "user/tiny"),
+               CardError);
   EXPECT_THAT(requests("POST", "/commit/"), IsEmpty());
 }
 
@@ -124,7 +128,8 @@ class LogRecorder {
 TEST_F(Commit, WarnsOfWhatIsProbablyNotMeant) {
   const LogRecorder log;
 
-  api.create_commit("user/tiny", {add("a.txt", "1"), add("a.txt", "2"), add("d/b.parquet", "3"), CommitOperationDelete("d/")},
+  api.create_commit("user/tiny",
+                    {add("a.txt", "1"), add("a.txt", "2"), add("d/b.parquet", "3"), CommitOperationDelete("d/")},
                     {.commit_message = "Odd"});
 
   EXPECT_THAT(log.messages(), Contains(HasSubstr("more than once")));
@@ -134,7 +139,8 @@ TEST_F(Commit, WarnsOfWhatIsProbablyNotMeant) {
 
 TEST_F(Commit, TakesThousandsOfSmallFiles) {
   std::vector<CommitOperation> operations;
-  for (int i = 0; i < 1000; ++i) operations.emplace_back(add("d" + std::to_string(i % 7) + "/" + std::to_string(i), std::to_string(i)));
+  for (int i = 0; i < 1000; ++i)
+    operations.emplace_back(add("d" + std::to_string(i % 7) + "/" + std::to_string(i), std::to_string(i)));
 
   api.create_commit("user/tiny", operations, {.commit_message = "Many"});
 

@@ -15,9 +15,9 @@
 namespace huggingface_hub {
 namespace {
 
-using testing::pattern;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing::pattern;
 
 constexpr std::uint64_t kPartSize = 10'000;
 
@@ -151,7 +151,8 @@ struct ChangedFile : Lfs, ::testing::WithParamInterface<Change> {};
 TEST_P(ChangedFile, IsNoticedAndNothingIsCommitted) {
   const auto path = write("w.safetensors", pattern(35'000));
   hub.on_request([&](const server::RequestRecord& record) {
-    if (record.target.find("objects/batch") != std::string::npos) std::ofstream(path, std::ios::binary) << GetParam().content;
+    if (record.target.find("objects/batch") != std::string::npos)
+      std::ofstream(path, std::ios::binary) << GetParam().content;
   });
 
   EXPECT_THROW(api.upload_file(path, "w.safetensors", "user/tiny"), IntegrityError);

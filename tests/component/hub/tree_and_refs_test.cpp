@@ -14,9 +14,9 @@
 namespace huggingface_hub {
 namespace {
 
-using testing::pattern;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using testing::pattern;
 using ::testing::UnorderedElementsAre;
 
 struct Git : testing::HubTest {
@@ -115,7 +115,8 @@ TEST_F(Git, MakesAndDropsTags) {
 
 TEST_F(Git, ListsCommitsAndSquashesThem) {
   for (int i = 0; i < 5; ++i) {
-    api.upload_file(UploadSource::from_bytes(std::to_string(i)), "n.txt", "user/tiny", {.commit_message = "Number " + std::to_string(i)});
+    api.upload_file(UploadSource::from_bytes(std::to_string(i)), "n.txt", "user/tiny",
+                    {.commit_message = "Number " + std::to_string(i)});
   }
   const std::vector<GitCommitInfo> commits = api.list_repo_commits("user/tiny");
   ASSERT_EQ(commits.size(), 6U);

@@ -16,9 +16,9 @@
 namespace huggingface_hub {
 namespace {
 
-using testing::pattern;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing::pattern;
 
 struct Upload : testing::HubTest {
   Upload() { api.create_repo("user/tiny"); }
@@ -91,12 +91,14 @@ TEST_F(Upload, AppliesPatternsBelowTheFolderAndPrefixesAfterwards) {
 }
 
 TEST_F(Upload, DeletesWhatMatchesButNotWhatIsReplaced) {
-  hub.add_files("user/tiny", {{"out/old.json", "1"}, {"out/same.json", "2"}, {"out/keep.txt", "3"}, {"other.json", "4"}});
+  hub.add_files("user/tiny",
+                {{"out/old.json", "1"}, {"out/same.json", "2"}, {"out/keep.txt", "3"}, {"other.json", "4"}});
   write("local/same.json", "new");
 
   api.upload_folder("user/tiny", folder.path() / "local", {.delete_patterns = "*.json", .path_in_repo = "out"});
 
-  EXPECT_THAT(*hub.list_files("user/tiny"), ElementsAre(".gitattributes", "other.json", "out/keep.txt", "out/same.json"));
+  EXPECT_THAT(*hub.list_files("user/tiny"),
+              ElementsAre(".gitattributes", "other.json", "out/keep.txt", "out/same.json"));
   EXPECT_EQ(hub.read_file("user/tiny", "out/same.json"), "new");
 }
 
@@ -125,7 +127,8 @@ TEST_F(Upload, MakesNoEmptyCommit) {
 TEST_F(Upload, SendsAgainWhatTheSameCommitDeletes) {
   hub.add_file("user/tiny", "dir/a.txt", "same");
 
-  api.create_commit("user/tiny", {CommitOperationDelete("dir/"), CommitOperationAdd("dir/a.txt", UploadSource::from_bytes("same"))},
+  api.create_commit("user/tiny",
+                    {CommitOperationDelete("dir/"), CommitOperationAdd("dir/a.txt", UploadSource::from_bytes("same"))},
                     {.commit_message = "Clean"});
 
   EXPECT_EQ(hub.read_file("user/tiny", "dir/a.txt"), "same");
@@ -163,8 +166,8 @@ TEST_F(Upload, LeavesOutWhatGitignoreNames) {
 TEST_F(Upload, OpensAPullRequest) {
   const std::string head = *hub.resolve("user/tiny");
 
-  const CommitInfo commit =
-      api.upload_file(UploadSource::from_bytes("x"), "x.txt", "user/tiny", {.commit_message = "Add x", .create_pr = true});
+  const CommitInfo commit = api.upload_file(UploadSource::from_bytes("x"), "x.txt", "user/tiny",
+                                            {.commit_message = "Add x", .create_pr = true});
 
   ASSERT_TRUE(commit.pr_num);
   EXPECT_EQ(commit.pr_revision, "refs/pr/" + std::to_string(*commit.pr_num));
@@ -174,8 +177,7 @@ TEST_F(Upload, OpensAPullRequest) {
 }
 
 TEST_F(Upload, GoesOnWithAPullRequest) {
-  const CommitInfo first =
-      api.upload_file(UploadSource::from_bytes("x"), "x.txt", "user/tiny", {.create_pr = true});
+  const CommitInfo first = api.upload_file(UploadSource::from_bytes("x"), "x.txt", "user/tiny", {.create_pr = true});
 
   api.upload_file(UploadSource::from_bytes("y"), "y.safetensors", "user/tiny", {.revision = *first.pr_revision});
 
@@ -225,8 +227,9 @@ TEST_F(Upload, HandsOnWhatTheCallbackThrows) {
   struct Mine {};
   const auto path = write("a.safetensors", pattern(1000));
 
-  EXPECT_THROW(api.upload_file(path, "a.safetensors", "user/tiny", {.progress = [](const ProgressEvent&) { throw Mine(); }}),
-               Mine);
+  EXPECT_THROW(
+      api.upload_file(path, "a.safetensors", "user/tiny", {.progress = [](const ProgressEvent&) { throw Mine(); }}),
+      Mine);
 
   EXPECT_THAT(*hub.list_files("user/tiny"), ElementsAre(".gitattributes"));
 }

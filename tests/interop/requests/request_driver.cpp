@@ -52,7 +52,9 @@ void read(const hf::HfApi& api) {
   (void)api.file_exists("user/m", "nope");
   (void)api.repo_exists("user/none");
   (void)api.revision_exists("user/m", "nope");
-  (void)api.list_models({.author = "user", .filter = {"x", "y"}, .full = true, .limit = 3, .search = "m", .sort = "last_modified"})
+  (void)api
+      .list_models(
+          {.author = "user", .filter = {"x", "y"}, .full = true, .limit = 3, .search = "m", .sort = "last_modified"})
       .to_vector();
   (void)api.list_datasets({.language = "en", .search = "d"}).to_vector();
   (void)api.list_spaces({.linked = true, .sort = "likes"}).to_vector();

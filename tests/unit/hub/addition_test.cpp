@@ -37,8 +37,8 @@ TEST_P(BadPathInRepo, IsRefused) {
   EXPECT_THROW(CommitOperationCopy("x", GetParam()), HFValidationError);
 }
 INSTANTIATE_TEST_SUITE_P(Addition, BadPathInRepo,
-                         ::testing::Values("", "/", ".", "..", "a/../b", "a/..", "/../x", ".git/config", "a/.git/b", ".cache/x",
-                                           "a/.cache", "bad\xff", std::string("a\0b", 3)));
+                         ::testing::Values("", "/", ".", "..", "a/../b", "a/..", "/../x", ".git/config", "a/.git/b",
+                                           ".cache/x", "a/.cache", "bad\xff", std::string("a\0b", 3)));
 
 TEST(Addition, ReadsSizeAndSample) {
   const CommitOperationAdd small("a", UploadSource::from_bytes("xyz"));

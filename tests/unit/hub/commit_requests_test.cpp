@@ -21,16 +21,17 @@ namespace huggingface_hub {
 namespace {
 
 using nlohmann::json;
-using testing::pattern;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing::pattern;
 
 constexpr const char* kCommitAnswer =
     R"({"success":true,"commitOid":"5d2c","commitUrl":"https://huggingface.co/a/b/commit/5d2c"})";
 
 struct CommitRequests : testing::FakeHubTest {
   /// Answers a preupload for one file.
-  void answer_mode(const std::string& path, const std::string& mode, const std::string& oid = "", bool ignored = false) {
+  void answer_mode(const std::string& path, const std::string& mode, const std::string& oid = "",
+                   bool ignored = false) {
     json file = {{"path", path}, {"uploadMode", mode}, {"shouldIgnore", ignored}};
     if (!oid.empty()) file["oid"] = oid;
     transport->answer(200, json{{"files", {file}}}.dump());
@@ -53,18 +54,22 @@ TEST_F(CommitRequests, SendsARegularFileInTheCommit) {
   answer_mode("sub/config.json", "regular");
   transport->answer(200, kCommitAnswer);
 
-  const CommitInfo commit = api.create_commit(
-      "a/b", {add("sub/config.json", "{\n}")},
-      {.commit_description = "why", .commit_message = "Add", .parent_commit = "abcdef1", .repo_type = RepoType::dataset,
-       .revision = "feat/x"});
+  const CommitInfo commit = api.create_commit("a/b", {add("sub/config.json", "{\n}")},
+                                              {.commit_description = "why",
+                                               .commit_message = "Add",
+                                               .parent_commit = "abcdef1",
+                                               .repo_type = RepoType::dataset,
+                                               .revision = "feat/x"});
 
   EXPECT_EQ(line(0), "POST /api/datasets/a/b/preupload/feat%2Fx");
   EXPECT_EQ(json::parse(body(0)), json::parse(R"({"files":[{"path":"sub/config.json","sample":"ewp9","size":3}]})"));
   EXPECT_EQ(line(1), "POST /api/datasets/a/b/commit/feat%2Fx");
   EXPECT_EQ(header(1, "Content-Type"), "application/x-ndjson");
-  EXPECT_THAT(lines(1), ElementsAre(
-      json::parse(R"({"key":"header","value":{"summary":"Add","description":"why","parentCommit":"abcdef1"}})"),
-      json::parse(R"({"key":"file","value":{"content":"ewp9","path":"sub/config.json","encoding":"base64"}})")));
+  EXPECT_THAT(
+      lines(1),
+      ElementsAre(
+          json::parse(R"({"key":"header","value":{"summary":"Add","description":"why","parentCommit":"abcdef1"}})"),
+          json::parse(R"({"key":"file","value":{"content":"ewp9","path":"sub/config.json","encoding":"base64"}})")));
   EXPECT_EQ(body(1).back(), '\n');
   EXPECT_EQ(commit.oid, "5d2c");
   EXPECT_EQ(commit.commit_url, "https://huggingface.co/a/b/commit/5d2c");
@@ -85,10 +90,15 @@ TEST_F(CommitRequests, PutsLfsContentIntoTheStorageFirst) {
   const std::string content = pattern(1000);
   const std::string oid = sha256_hex(content);
   answer_mode("w.bin", "lfs");
-  transport->answer(200, json{{"transfer", "basic"},
-                              {"objects", {{{"oid", oid}, {"size", 1000},
-                                            {"actions", {{"upload", {{"href", "https://s3.test/put?signature=s"}, {"header", {{"X-Not", "sent"}}}}},
-                                                         {"verify", {{"href", "https://huggingface.co/a/b.git/info/lfs/verify"}}}}}}}}}.dump());
+  transport->answer(
+      200, json{{"transfer", "basic"},
+                {"objects",
+                 {{{"oid", oid},
+                   {"size", 1000},
+                   {"actions",
+                    {{"upload", {{"href", "https://s3.test/put?signature=s"}, {"header", {{"X-Not", "sent"}}}}},
+                     {"verify", {{"href", "https://huggingface.co/a/b.git/info/lfs/verify"}}}}}}}}}
+               .dump());
   transport->answer(200).answer(200).answer(200, kCommitAnswer);
 
   api.create_commit("a/b", {add("w.bin", content)}, {.commit_message = "Add"});
@@ -96,8 +106,10 @@ TEST_F(CommitRequests, PutsLfsContentIntoTheStorageFirst) {
   EXPECT_EQ(line(1), "POST /a/b.git/info/lfs/objects/batch");
   EXPECT_EQ(header(1, "Accept"), "application/vnd.git-lfs+json");
   EXPECT_EQ(header(1, "Content-Type"), "application/vnd.git-lfs+json");
-  EXPECT_EQ(json::parse(body(1)), json({{"operation", "upload"}, {"transfers", {"basic", "multipart"}},
-                                        {"objects", {{{"oid", oid}, {"size", 1000}}}}, {"hash_algo", "sha256"},
+  EXPECT_EQ(json::parse(body(1)), json({{"operation", "upload"},
+                                        {"transfers", {"basic", "multipart"}},
+                                        {"objects", {{{"oid", oid}, {"size", 1000}}}},
+                                        {"hash_algo", "sha256"},
                                         {"ref", {{"name", "main"}}}}));
   EXPECT_EQ(line(2), "PUT https://s3.test/put?signature=s");
   EXPECT_EQ(body(2), content);
@@ -106,7 +118,8 @@ TEST_F(CommitRequests, PutsLfsContentIntoTheStorageFirst) {
   EXPECT_EQ(line(3), "POST /a/b.git/info/lfs/verify");  // The public host is replaced by the endpoint.
   EXPECT_EQ(header(3, "Authorization"), "Bearer hf_secret");
   EXPECT_EQ(json::parse(body(3)), json({{"oid", oid}, {"size", 1000}}));
-  EXPECT_EQ(lines(4)[1], json({{"key", "lfsFile"}, {"value", {{"path", "w.bin"}, {"algo", "sha256"}, {"oid", oid}, {"size", 1000}}}}));
+  EXPECT_EQ(lines(4)[1], json({{"key", "lfsFile"},
+                               {"value", {{"path", "w.bin"}, {"algo", "sha256"}, {"oid", oid}, {"size", 1000}}}}));
 }
 
 TEST_F(CommitRequests, PutsPartsInOrderAndCompletes) {
@@ -115,7 +128,12 @@ TEST_F(CommitRequests, PutsPartsInOrderAndCompletes) {
   json header_map = {{"chunk_size", "2"}, {"x-other", "1"}};
   for (int i = 1; i <= 13; ++i) header_map[std::to_string(i)] = "https://s3.test/part" + std::to_string(i);
   answer_mode("w.bin", "lfs");
-  transport->answer(200, json{{"objects", {{{"oid", oid}, {"size", 25}, {"actions", {{"upload", {{"href", "https://s3.test/complete"}, {"header", header_map}}}}}}}}}.dump());
+  transport->answer(
+      200, json{{"objects",
+                 {{{"oid", oid},
+                   {"size", 25},
+                   {"actions", {{"upload", {{"href", "https://s3.test/complete"}, {"header", header_map}}}}}}}}}
+               .dump());
   for (int i = 1; i <= 13; ++i) transport->answer(200, "", {{"ETag", "\"e" + std::to_string(i) + "\""}});
   transport->answer(200).answer(200, kCommitAnswer);
 
@@ -142,20 +160,24 @@ struct MalformedBatch : CommitRequests, ::testing::WithParamInterface<BadUploadA
 TEST_P(MalformedBatch, IsAnErrorAndNothingIsCommitted) {
   const std::string oid = sha256_hex("abc");
   answer_mode("w.bin", "lfs");
-  transport->answer(200, R"({"objects":[{"oid":")" + oid + R"(","size":3,"actions":{"upload":)" + GetParam().action + "}}]}");
+  transport->answer(
+      200, R"({"objects":[{"oid":")" + oid + R"(","size":3,"actions":{"upload":)" + GetParam().action + "}}]}");
 
   EXPECT_THROW(api.create_commit("a/b", {add("w.bin", "abc")}, {.commit_message = "Add"}), HfHubError);
   EXPECT_EQ(transport->requests().size(), 2U);
 }
 INSTANTIATE_TEST_SUITE_P(
     CommitRequests, MalformedBatch,
-    ::testing::Values(BadUploadAction{"NoHref", "{}"}, BadUploadAction{"HrefIsNoText", R"({"href":7})"},
-                      BadUploadAction{"OtherScheme", R"({"href":"file:///etc/passwd"})"},
-                      BadUploadAction{"ChunkSizeIsNoNumber", R"({"href":"https://s/x","header":{"chunk_size":"ten","1":"https://s/1"}})"},
-                      BadUploadAction{"ChunkSizeIsZero", R"({"href":"https://s/x","header":{"chunk_size":0}})"},
-                      BadUploadAction{"TooFewParts", R"({"href":"https://s/x","header":{"chunk_size":1,"1":"https://s/1"}})"},
-                      BadUploadAction{"TooManyParts", R"({"href":"https://s/x","header":{"chunk_size":3,"1":"https://s/1","2":"https://s/2"}})"},
-                      BadUploadAction{"HeaderIsAList", R"({"href":"https://s/x","header":[]})"}),
+    ::testing::Values(
+        BadUploadAction{"NoHref", "{}"}, BadUploadAction{"HrefIsNoText", R"({"href":7})"},
+        BadUploadAction{"OtherScheme", R"({"href":"file:///etc/passwd"})"},
+        BadUploadAction{"ChunkSizeIsNoNumber",
+                        R"({"href":"https://s/x","header":{"chunk_size":"ten","1":"https://s/1"}})"},
+        BadUploadAction{"ChunkSizeIsZero", R"({"href":"https://s/x","header":{"chunk_size":0}})"},
+        BadUploadAction{"TooFewParts", R"({"href":"https://s/x","header":{"chunk_size":1,"1":"https://s/1"}})"},
+        BadUploadAction{"TooManyParts",
+                        R"({"href":"https://s/x","header":{"chunk_size":3,"1":"https://s/1","2":"https://s/2"}})"},
+        BadUploadAction{"HeaderIsAList", R"({"href":"https://s/x","header":[]})"}),
     [](const auto& test) { return std::string(test.param.name); });
 
 TEST_F(CommitRequests, NeedsAnAnswerForEveryObject) {
@@ -181,23 +203,27 @@ TEST_F(CommitRequests, NeedsAnETagForEveryPart) {
 }
 
 TEST_F(CommitRequests, DeletesAndCopies) {
-  transport->answer(200, R"([])");                                                             // The destinations.
-  transport->answer(200, R"([{"type":"file","path":"w.bin","oid":"p","size":9,"lfs":{"oid":"s9","size":9,"pointerSize":1}},
-                             {"type":"file","path":"t.txt","oid":"t","size":4}])");             // The sources.
+  transport->answer(200, R"([])");  // The destinations.
+  transport->answer(200,
+                    R"([{"type":"file","path":"w.bin","oid":"p","size":9,"lfs":{"oid":"s9","size":9,"pointerSize":1}},
+                             {"type":"file","path":"t.txt","oid":"t","size":4}])");  // The sources.
   transport->answer(200, "text").answer(200, kCommitAnswer);
 
-  api.create_commit("a/b", {CommitOperationDelete("old.bin"), CommitOperationDelete("dir/"), CommitOperationCopy("w.bin", "w2.bin"),
-                            CommitOperationCopy("t.txt", "t2.txt")},
+  api.create_commit("a/b",
+                    {CommitOperationDelete("old.bin"), CommitOperationDelete("dir/"),
+                     CommitOperationCopy("w.bin", "w2.bin"), CommitOperationCopy("t.txt", "t2.txt")},
                     {.commit_message = "Move"});
 
   EXPECT_EQ(line(0), "POST /api/models/a/b/paths-info/main");
   EXPECT_EQ(body(0), "paths=t2.txt&paths=w2.bin&expand=false");
   EXPECT_EQ(line(2), "GET /a/b/resolve/main/t.txt");
-  EXPECT_THAT(lines(3), ElementsAre(json::parse(R"({"key":"header","value":{"summary":"Move","description":""}})"),
-                                    json::parse(R"({"key":"deletedFile","value":{"path":"old.bin"}})"),
-                                    json::parse(R"({"key":"deletedFolder","value":{"path":"dir/"}})"),
-                                    json::parse(R"({"key":"lfsFile","value":{"path":"w2.bin","algo":"sha256","oid":"s9"}})"),
-                                    json::parse(R"({"key":"file","value":{"content":"dGV4dA==","path":"t2.txt","encoding":"base64"}})")));
+  EXPECT_THAT(
+      lines(3),
+      ElementsAre(json::parse(R"({"key":"header","value":{"summary":"Move","description":""}})"),
+                  json::parse(R"({"key":"deletedFile","value":{"path":"old.bin"}})"),
+                  json::parse(R"({"key":"deletedFolder","value":{"path":"dir/"}})"),
+                  json::parse(R"({"key":"lfsFile","value":{"path":"w2.bin","algo":"sha256","oid":"s9"}})"),
+                  json::parse(R"({"key":"file","value":{"content":"dGV4dA==","path":"t2.txt","encoding":"base64"}})")));
 }
 
 TEST_F(CommitRequests, CopiesFromAnotherRepository) {
@@ -207,7 +233,8 @@ TEST_F(CommitRequests, CopiesFromAnotherRepository) {
                              R"(","lfs":{"oid":"s9","size":9,"pointerSize":1}}])");
   transport->answer(200, R"({"failed":[]})").answer(200, kCommitAnswer);
 
-  api.create_commit("a/b", {CommitOperationCopy("w.bin", "w.bin", {.src_repo_id = "x/y", .src_repo_type = RepoType::dataset})},
+  api.create_commit("a/b",
+                    {CommitOperationCopy("w.bin", "w.bin", {.src_repo_id = "x/y", .src_repo_type = RepoType::dataset})},
                     {.commit_message = "Copy"});
 
   EXPECT_EQ(line(1), "POST /api/datasets/x/y/paths-info/main");
@@ -230,15 +257,18 @@ TEST_F(CommitRequests, SaysWhichFileCannotBeCopied) {
 TEST_F(CommitRequests, CopiesNoFolders) {
   transport->answer(200, "[]").answer(200, R"([{"type":"directory","path":"d","oid":"t","size":0}])");
 
-  EXPECT_THROW(api.create_commit("a/b", {CommitOperationCopy("d", "x")}, {.commit_message = "Copy"}), HFValidationError);
+  EXPECT_THROW(api.create_commit("a/b", {CommitOperationCopy("d", "x")}, {.commit_message = "Copy"}),
+               HFValidationError);
 }
 
 TEST_F(CommitRequests, OpensAPullRequest) {
   answer_mode("w.bin", "lfs");
   transport->answer(200, json{{"objects", {{{"oid", sha256_hex("abc")}, {"size", 3}}}}}.dump());
-  transport->answer(200, R"({"commitOid":"c","commitUrl":"u","pullRequestUrl":"https://huggingface.co/a/b/discussions/7"})");
+  transport->answer(200,
+                    R"({"commitOid":"c","commitUrl":"u","pullRequestUrl":"https://huggingface.co/a/b/discussions/7"})");
 
-  const CommitInfo commit = api.create_commit("a/b", {add("w.bin", "abc")}, {.commit_message = "Add", .create_pr = true});
+  const CommitInfo commit =
+      api.create_commit("a/b", {add("w.bin", "abc")}, {.commit_message = "Add", .create_pr = true});
 
   EXPECT_EQ(line(0), "POST /api/models/a/b/preupload/main?create_pr=1");
   EXPECT_FALSE(json::parse(body(1)).contains("ref"));
@@ -249,7 +279,8 @@ TEST_F(CommitRequests, OpensAPullRequest) {
 
 TEST_F(CommitRequests, RefusesAPullRequestThatIsNone) {
   answer_mode("f", "regular");
-  transport->answer(200, R"({"commitOid":"c","commitUrl":"u","pullRequestUrl":"https://huggingface.co/a/b/discussions/x/../7"})");
+  transport->answer(
+      200, R"({"commitOid":"c","commitUrl":"u","pullRequestUrl":"https://huggingface.co/a/b/discussions/x/../7"})");
 
   EXPECT_THROW(api.create_commit("a/b", {add("f", "x")}, {.commit_message = "Add", .create_pr = true}), HfHubHTTPError);
 }
@@ -258,7 +289,8 @@ TEST_F(CommitRequests, ReturnsTheHeadWhereNothingChanges) {
   answer_mode("f", "regular", git_blob_id("same"));
   transport->answer(200, R"({"id":"a/b","sha":"head"})");
 
-  const CommitInfo commit = api.create_commit("a/b", {add("f", "same")}, {.commit_message = "Add", .repo_type = RepoType::space});
+  const CommitInfo commit =
+      api.create_commit("a/b", {add("f", "same")}, {.commit_message = "Add", .repo_type = RepoType::space});
 
   EXPECT_EQ(line(1), "GET /api/spaces/a/b/revision/main");
   EXPECT_EQ(commit.oid, "head");
@@ -353,13 +385,14 @@ TEST_P(RefusedCommit, IsNotSent) {
   EXPECT_THROW(api.create_commit("a/b", {add("f", "x")}, GetParam().options), HFValidationError);
   EXPECT_TRUE(transport->requests().empty());
 }
-INSTANTIATE_TEST_SUITE_P(CommitRequests, RefusedCommit,
-                         ::testing::Values(BadCommit{"NoTitle", {}},
-                                           BadCommit{"ShortParent", {.commit_message = "m", .parent_commit = "abcd"}},
-                                           BadCommit{"ParentIsNoHex", {.commit_message = "m", .parent_commit = "main12"}},
-                                           BadCommit{"LongParent", {.commit_message = "m", .parent_commit = std::string(41, 'a')}},
-                                           BadCommit{"BadRevision", {.commit_message = "m", .revision = "a/../b"}}),
-                         [](const auto& test) { return std::string(test.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    CommitRequests, RefusedCommit,
+    ::testing::Values(BadCommit{"NoTitle", {}},
+                      BadCommit{"ShortParent", {.commit_message = "m", .parent_commit = "abcd"}},
+                      BadCommit{"ParentIsNoHex", {.commit_message = "m", .parent_commit = "main12"}},
+                      BadCommit{"LongParent", {.commit_message = "m", .parent_commit = std::string(41, 'a')}},
+                      BadCommit{"BadRevision", {.commit_message = "m", .revision = "a/../b"}}),
+    [](const auto& test) { return std::string(test.param.name); });
 
 TEST_F(CommitRequests, TakesAnAdditionOnce) {
   answer_mode("f", "regular");

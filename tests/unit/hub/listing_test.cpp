@@ -64,22 +64,29 @@ TEST_F(Listing, SendsTheFiltersOfDatasets) {
                          .sort = "trending_score",
                          .task_ids = "t"}));
 
-  EXPECT_EQ(line(0),
-            "GET /api/datasets?filter=language%3Aen&filter=language%3Afr&filter=size_categories%3A1M&filter=task_ids%3At"
-            "&filter=benchmark%3Aofficial&search=n&search=s&sort=trendingScore");
+  EXPECT_EQ(
+      line(0),
+      "GET /api/datasets?filter=language%3Aen&filter=language%3Afr&filter=size_categories%3A1M&filter=task_ids%3At"
+      "&filter=benchmark%3Aofficial&search=n&search=s&sort=trendingScore");
 }
 
 TEST_F(Listing, SendsTheFiltersOfSpaces) {
   transport->answer(200, "[]");
 
-  ids(api.list_spaces({.datasets = "d", .expand = {"sha", "sdk"}, .filter = "f", .linked = true, .models = {"m", "n"},
+  ids(api.list_spaces({.datasets = "d",
+                       .expand = {"sha", "sdk"},
+                       .filter = "f",
+                       .linked = true,
+                       .models = {"m", "n"},
                        .sort = "created_at"}));
 
-  EXPECT_EQ(line(0), "GET /api/spaces?filter=f&sort=createdAt&linked=true&datasets=d&models=m&models=n&expand=sha&expand=sdk");
+  EXPECT_EQ(line(0),
+            "GET /api/spaces?filter=f&sort=createdAt&linked=true&datasets=d&models=m&models=n&expand=sha&expand=sdk");
 }
 
 TEST_F(Listing, FollowsTheLinksAsTheyAre) {
-  transport->answer(200, R"([{"id":"a/1"},{"id":"a/2"}])", {{"Link", R"(</api/models?cursor=x%3D&search=q>; rel="next")"}});
+  transport->answer(200, R"([{"id":"a/1"},{"id":"a/2"}])",
+                    {{"Link", R"(</api/models?cursor=x%3D&search=q>; rel="next")"}});
   transport->answer(200, R"([{"id":"a/3"}])");
 
   EXPECT_THAT(ids(api.list_models({.search = "q"})), ElementsAre("a/1", "a/2", "a/3"));
@@ -99,7 +106,8 @@ TEST_F(Listing, FetchesNoPageThatIsNotReached) {
 }
 
 TEST_F(Listing, StopsAtTheLimitWhateverTheServerSends) {
-  transport->answer(200, R"([{"id":"a/1"},{"id":"a/2"},{"id":"a/3"}])", {{"Link", R"(<http://hub.test/next>; rel="next")"}});
+  transport->answer(200, R"([{"id":"a/1"},{"id":"a/2"},{"id":"a/3"}])",
+                    {{"Link", R"(<http://hub.test/next>; rel="next")"}});
 
   EXPECT_THAT(ids(api.list_models({.limit = 2})), ElementsAre("a/1", "a/2"));
   EXPECT_EQ(transport->requests().size(), 1U);
@@ -122,7 +130,8 @@ TEST_F(Listing, KeepsModelsWithinTheEmissions) {
   transport->answer(200, R"([{"id":"a/none","cardData":{}},{"id":"a/low","cardData":{"co2_eq_emissions":0.5}},
     {"id":"a/fits","cardData":{"co2_eq_emissions":{"emissions":"about 7.5 g"}}},{"id":"a/high","cardData":{"co2_eq_emissions":90}}])");
 
-  EXPECT_THAT(ids(api.list_models({.cardData = true, .emissions_thresholds = std::pair(1.0, 10.0)})), ElementsAre("a/fits"));
+  EXPECT_THAT(ids(api.list_models({.cardData = true, .emissions_thresholds = std::pair(1.0, 10.0)})),
+              ElementsAre("a/fits"));
 }
 
 TEST_F(Listing, RefusesWhatExcludesEachOther) {

@@ -96,7 +96,8 @@ TEST_F(GitRequests, ListsTheTree) {
     {"type":"file","oid":"b3","size":9,"path":"masked","xetHash":"****"}])");
 
   std::vector<RepoTreeEntry> entries =
-      api.list_repo_tree("a/b", {.expand = true, .path_in_repo = "sub/dir", .recursive = true, .revision = "x/y"}).to_vector();
+      api.list_repo_tree("a/b", {.expand = true, .path_in_repo = "sub/dir", .recursive = true, .revision = "x/y"})
+          .to_vector();
 
   EXPECT_EQ(line(0), "GET /api/models/a/b/tree/x%2Fy/sub%2Fdir?recursive=true&expand=true");
   ASSERT_EQ(entries.size(), 4U);
@@ -112,7 +113,8 @@ TEST_F(GitRequests, ListsTheTree) {
 }
 
 TEST_F(GitRequests, ListsFilesOnly) {
-  transport->answer(200, R"([{"type":"directory","oid":"t","size":0,"path":"d"},{"type":"file","oid":"b","size":1,"path":"d/f"}])");
+  transport->answer(
+      200, R"([{"type":"directory","oid":"t","size":0,"path":"d"},{"type":"file","oid":"b","size":1,"path":"d/f"}])");
 
   EXPECT_THAT(api.list_repo_files("a/b"), ElementsAre("d/f"));
   EXPECT_EQ(line(0), "GET /api/models/a/b/tree/main?recursive=true&expand=false");

@@ -37,7 +37,8 @@ TEST_F(ReposRequests, CreateSendsNullForTheOwnNamespace) {
 
   const RepoUrl url = api.create_repo("logs", {.private_repo = true, .repo_type = RepoType::dataset});
 
-  EXPECT_EQ(sent(0), json({{"name", "logs"}, {"organization", nullptr}, {"type", "dataset"}, {"visibility", "private"}}));
+  EXPECT_EQ(sent(0),
+            json({{"name", "logs"}, {"organization", nullptr}, {"type", "dataset"}, {"visibility", "private"}}));
   EXPECT_EQ(url.repo_id, "alice/logs");
   EXPECT_EQ(url.repo_type, RepoType::dataset);
 }
@@ -45,18 +46,20 @@ TEST_F(ReposRequests, CreateSendsNullForTheOwnNamespace) {
 TEST_F(ReposRequests, CreateSendsWhatASpaceNeeds) {
   transport->answer(200, R"({"url":"http://hub.test/spaces/a/s"})");
 
-  api.create_repo("a/s", {.region = "eu",
-                          .repo_type = RepoType::space,
-                          .resource_group_id = "g",
-                          .space_hardware = "t4-small",
-                          .space_sdk = "gradio",
-                          .space_secrets = {{.key = "K", .value = "V"}},
-                          .space_sleep_time = 300,
-                          .space_variables = {{.description = "d", .key = "K2", .value = "V2"}},
-                          .space_volumes = {{.mount_path = "/data", .read_only = true, .source = "a/b", .type = "model"}},
-                          .visibility = Visibility::protected_repo});
+  api.create_repo("a/s",
+                  {.region = "eu",
+                   .repo_type = RepoType::space,
+                   .resource_group_id = "g",
+                   .space_hardware = "t4-small",
+                   .space_sdk = "gradio",
+                   .space_secrets = {{.key = "K", .value = "V"}},
+                   .space_sleep_time = 300,
+                   .space_variables = {{.description = "d", .key = "K2", .value = "V2"}},
+                   .space_volumes = {{.mount_path = "/data", .read_only = true, .source = "a/b", .type = "model"}},
+                   .visibility = Visibility::protected_repo});
 
-  EXPECT_EQ(sent(0), json::parse(R"({"name":"s","organization":"a","type":"space","visibility":"protected","sdk":"gradio",
+  EXPECT_EQ(sent(0),
+            json::parse(R"({"name":"s","organization":"a","type":"space","visibility":"protected","sdk":"gradio",
     "hardware":"t4-small","sleepTimeSeconds":300,"secrets":[{"key":"K","value":"V"}],
     "variables":[{"key":"K2","value":"V2","description":"d"}],
     "volumes":[{"type":"model","source":"a/b","mountPath":"/data","readOnly":true}],
@@ -64,7 +67,8 @@ TEST_F(ReposRequests, CreateSendsWhatASpaceNeeds) {
 }
 
 TEST_F(ReposRequests, CreateFindsATemplateByName) {
-  transport->answer(200, R"({"templates":[{"name":"JupyterLab","repoId":"Ex/jupyter","sdk":"docker","preferredPrivate":true}]})");
+  transport->answer(
+      200, R"({"templates":[{"name":"JupyterLab","repoId":"Ex/jupyter","sdk":"docker","preferredPrivate":true}]})");
   transport->answer(200, R"({"url":"http://hub.test/spaces/a/s"})");
 
   api.create_repo("a/s", {.repo_type = RepoType::space, .space_template = "jupyterlab"});
@@ -111,7 +115,8 @@ struct Forbidden : ReposRequests, ::testing::WithParamInterface<int> {};
 TEST_P(Forbidden, IsNoErrorWhereTheRepositoryCanBeSeen) {
   transport->answer(GetParam(), "").answer(200, R"({"id":"a/b"})");
 
-  EXPECT_EQ(api.create_repo("a/b", {.exist_ok = true, .repo_type = RepoType::dataset}).url, "http://hub.test/datasets/a/b");
+  EXPECT_EQ(api.create_repo("a/b", {.exist_ok = true, .repo_type = RepoType::dataset}).url,
+            "http://hub.test/datasets/a/b");
   EXPECT_EQ(line(1), "GET /api/datasets/a/b");
 }
 

@@ -45,8 +45,8 @@ TEST_P(UnexpectedAnswer, IsAnErrorThatNamesTheUrl) {
 
 INSTANTIATE_TEST_SUITE_P(UnexpectedAnswer, UnexpectedAnswer,
                          ::testing::Values("<!doctype html><html></html>", "", R"({"id":"a/b)", "7", "\"text\"",
-                                           R"([{"id":7,"path":7}])", R"([null])", R"({"id":7,"branches":{},"name":[],"url":1})",
-                                           "{\"id\":\"\xff\"}"));
+                                           R"([{"id":7,"path":7}])", R"([null])",
+                                           R"({"id":7,"branches":{},"name":[],"url":1})", "{\"id\":\"\xff\"}"));
 
 }  // namespace
 }  // namespace huggingface_hub
