@@ -3,9 +3,11 @@
 
 #include "cli/failure.hpp"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <initializer_list>
 #include <thread>
@@ -44,6 +46,24 @@ CancellationToken cancel_on_interrupt() {
 }
 
 bool was_interrupted() noexcept { return interrupted; }
+
+std::optional<std::string> read_line() {
+  constexpr int kLookAround = 100;  // Milliseconds between looks at whether Ctrl-C came.
+  std::string line;
+  for (;;) {
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    const int ready = ::poll(&input, 1, kLookAround);
+    if (was_interrupted()) throw CliError("Interrupted.");
+    if (ready <= 0) continue;
+    // One byte at a time: what follows the line is for whoever reads next.
+    char c = 0;
+    const ssize_t got = ::read(STDIN_FILENO, &c, 1);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return line.empty() ? std::nullopt : std::optional<std::string>(line);
+    if (c == '\n') return line;
+    line.push_back(c);
+  }
+}
 
 EndSignals::EndSignals() noexcept {
   const sigset_t set = set_of({SIGINT, SIGTERM});

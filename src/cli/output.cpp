@@ -2,6 +2,7 @@
 #include "cli/output.hpp"
 
 #include "cli/failure.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/progress_bar.hpp"
 
 #include <unistd.h>
@@ -132,12 +133,9 @@ void Output::confirm(const std::string& question, bool yes) {
   for (;;) {
     raw(question + " [y/N]: ");
     std::string answer;
-    int c = 0;
-    while ((c = std::getc(stdin)) != EOF && c != '\n') {
-      answer.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
+    for (const char c : read_line().value_or("")) {
+      if (c != ' ' && c != '\r') answer.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
     }
-    answer.erase(std::remove_if(answer.begin(), answer.end(), [](char each) { return each == ' ' || each == '\r'; }),
-                 answer.end());
     if (answer == "y" || answer == "yes") return;
     if (answer.empty() || answer == "n" || answer == "no") {
       print(stderr, "Aborted!\n");

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/commands.hpp"
 #include "cli/failure.hpp"
+#include "cli/interrupt.hpp"
 
 #include "huggingface_hub/auth.hpp"
-#include "huggingface_hub/log.hpp"
 
 #include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
+#include <cstdlib>
 #include <ctime>
-#include <iostream>
 
 namespace huggingface_hub::cli {
 
@@ -20,23 +19,33 @@ namespace {
 
 constexpr const char* kNotLoggedIn = "Not logged in. Run `hfcpp auth login` first.";
 
-/// A line from the terminal that does not show while it is typed.
+/// What is typed does not show while this object lives.
+class HiddenInput {
+ public:
+  HiddenInput() : terminal_(::tcgetattr(STDIN_FILENO, &before_) == 0) {
+    termios hidden = before_;
+    hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    if (terminal_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+  }
+  HiddenInput(const HiddenInput&) = delete;
+  HiddenInput& operator=(const HiddenInput&) = delete;
+  ~HiddenInput() {
+    if (terminal_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+  }
+
+ private:
+  termios before_{};
+  bool terminal_;
+};
+
 std::string read_secret(Context& context, const std::string& question) {
   context.out.raw(question);
-  termios before{};
-  const bool terminal = ::tcgetattr(STDIN_FILENO, &before) == 0;
-  if (terminal) {
-    termios hidden = before;
-    hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
-  }
   std::string line;
-  int c = 0;
-  while ((c = std::getc(stdin)) != EOF && c != '\n') line.push_back(static_cast<char>(c));
-  if (terminal) {
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-    context.out.raw("\n");
+  {
+    const HiddenInput hidden;
+    line = read_line().value_or("");
   }
+  context.out.raw("\n");
   return line;
 }
 
@@ -176,8 +185,7 @@ void auth_switch_command(Context& context) {
       context.out.log("  " + std::to_string(i + 1) + ". " + escape_control_characters(tokens[i].name));
     }
     context.out.raw("Choice [1]: ");
-    std::string line;
-    std::getline(std::cin, line);
+    const std::string line = read_line().value_or("");
     const std::size_t choice = line.empty() ? 1 : std::strtoul(line.c_str(), nullptr, 10);
     if (choice == 0 || choice > tokens.size()) throw CliError("There is no token number '" + line + "'.");
     name = tokens[choice - 1].name;
