@@ -113,7 +113,7 @@ inline HfUri parse_bucket_location(std::string_view location, std::string_view u
 /// `<revision>[/<path>]`.
 inline void parse_revision_and_path(std::string_view text, std::string_view uri, HfUri& parsed) {
   std::size_t end = special_ref_length(text);
-  if (end == 0) end = std::min(text.find('/'), text.size());
+  if (end == 0) end = (std::min)(text.find('/'), text.size());
   parsed.revision = unquote(text.substr(0, end));
   if (parsed.revision->empty()) throw_hf_uri_error(uri, "Empty revision after '@'.");
   text.remove_prefix(end);
@@ -131,7 +131,7 @@ inline HfUri parse_repo_location(std::string_view location, HfUriType type, std:
 
   HfUri parsed;
   parsed.type = type;
-  parsed.id = location.substr(0, std::min(at, second));
+  parsed.id = location.substr(0, (std::min)(at, second));
   if (at == 0) throw_hf_uri_error(uri, "Missing repository id before '@'.");
   if (parsed.id.find('/') == std::string::npos) {
     throw_hf_uri_error(uri, "Repository id must be 'namespace/name', got '" + parsed.id + "'.");
