@@ -18,8 +18,8 @@ from pathlib import Path
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
 MUST_STAY_UNKNOWN = ["CURL_VERSION_BITS", "LIBCURL_VERSION", "OPENSSL_VERSION_MAJOR", "OPENSSL_VERSION_NUMBER",
                      "SOCK_STREAM", "YAML_DECLARE"]
-STANDARD = """algorithm array atomic chrono cmath condition_variable cstddef cstdint cstdio cstdlib cstring deque
-    exception filesystem fstream functional future initializer_list iomanip ios iosfwd iostream istream iterator limits
+STANDARD = """algorithm array atomic chrono cmath complex condition_variable cstddef cstdint cstdio cstdlib cstring
+    deque exception filesystem fstream functional future initializer_list iomanip ios iosfwd iostream istream iterator limits
     list locale map memory mutex new numeric optional ostream random ratio regex set sstream stdexcept streambuf string
     string_view system_error thread tuple type_traits typeindex typeinfo unordered_map unordered_set utility variant
     vector""".split()
