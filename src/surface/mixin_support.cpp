@@ -22,25 +22,10 @@ constexpr const char* kCardName = "README.md";
 
 const HfApi& api_of(const PretrainedSource& source) { return source.api != nullptr ? *source.api : default_api(); }
 
-HfHubDownloadOptions download_options(const PretrainedSource& source) {
-  HfHubDownloadOptions options;
-  options.cache_dir = source.cache_dir;
-  options.call = source.call;
-  options.endpoint = source.endpoint;
-  options.force_download = source.force_download;
-  options.library_name = source.library_name;
-  options.library_version = source.library_version;
-  options.local_files_only = source.local_files_only;
-  options.progress = source.progress;
-  options.proxies = source.proxies;
-  options.resume_download = source.resume_download;
-  options.revision = source.revision;
-  options.token = source.token;
-  return options;
-}
-
-SnapshotDownloadOptions snapshot_options(const PretrainedSource& source) {
-  SnapshotDownloadOptions options;
+/// What downloads of one file and of a snapshot have in common.
+template <typename Options>
+Options download_options(const PretrainedSource& source) {
+  Options options;
   options.cache_dir = source.cache_dir;
   options.call = source.call;
   options.endpoint = source.endpoint;
@@ -83,7 +68,8 @@ JsonText read_local_config(const fs::path& folder) {
 JsonText download_config(const PretrainedSource& source) {
   try {
     return JsonText(
-        files::read_text(api_of(source).hf_hub_download(source.model_id, kConfigName, download_options(source))).value());
+        files::read_text(api_of(source).hf_hub_download(
+            source.model_id, kConfigName, download_options<HfHubDownloadOptions>(source))).value());
   } catch (const HfHubHTTPError& error) {
     log_info("config.json not found in the repository " + source.model_id + ": " + error.what());
     return JsonText();
@@ -104,7 +90,9 @@ JsonText fetch_config(PretrainedSource& source) {
 }
 
 fs::path pretrained_file(const PretrainedSource& source, const std::string& name) {
-  if (!source.local_dir) return api_of(source).hf_hub_download(source.model_id, name, download_options(source));
+  if (!source.local_dir) {
+    return api_of(source).hf_hub_download(source.model_id, name, download_options<HfHubDownloadOptions>(source));
+  }
   if (!files::is_safe_relative_path(name)) {
     throw_error(ErrorCode::validation, "'" + name + "' is no name of a file in a model folder.");
   }
@@ -117,7 +105,7 @@ fs::path pretrained_file(const PretrainedSource& source, const std::string& name
 fs::path pretrained_folder(const PretrainedSource& source, const StringList& allow_patterns,
                            const StringList& ignore_patterns) {
   if (source.local_dir) return *source.local_dir;
-  SnapshotDownloadOptions options = snapshot_options(source);
+  SnapshotDownloadOptions options = download_options<SnapshotDownloadOptions>(source);
   options.allow_patterns = allow_patterns.optional();
   options.ignore_patterns = ignore_patterns.values();
   return api_of(source).snapshot_download(source.model_id, options);
