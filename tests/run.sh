@@ -19,13 +19,13 @@ if [ -f tests/interop/setup.sh ]; then
 fi
 
 # A build folder keeps the generator it was made with.
-if [ -z "${CMAKE_GENERATOR:-}" ] && [ ! -f build/dev/CMakeCache.txt ] && command -v ninja > /dev/null; then
+if [ -z "${CMAKE_GENERATOR:-}" ] && [ ! -f build/check/CMakeCache.txt ] && command -v ninja > /dev/null; then
   export CMAKE_GENERATOR=Ninja
 fi
 launcher=()
 if command -v ccache > /dev/null; then
   launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 fi
-cmake --preset dev "${launcher[@]}"
-cmake --build --preset dev --parallel "$jobs"
-ctest --preset dev --parallel "$jobs" --schedule-random "$@"
+cmake --preset check "${launcher[@]}"
+cmake --build --preset check --parallel "$jobs"
+ctest --preset check --parallel "$jobs" --schedule-random "$@"

@@ -9,13 +9,13 @@ HUGGINGFACE_HUB_NAMESPACE_BEGIN
 
 namespace {
 
-[[noreturn]] void fail(const std::string& message) { throw_error(ErrorCode::card, message); }
+[[noreturn]] void bad_data(const std::string& message) { throw_error(ErrorCode::card, message); }
 
 /// The value of a key that has to be there (it may be null).
 const MetaValue& required(const MetaValue& map, const char* key, const char* where) {
-  if (!map.is_map()) fail(std::string("`") + where + "` should be a mapping");
+  if (!map.is_map()) bad_data(std::string("`") + where + "` should be a mapping");
   const MetaValue* value = map.find(key);
-  if (value == nullptr) fail(std::string("the key '") + key + "' is missing in `" + where + "`");
+  if (value == nullptr) bad_data(std::string("the key '") + key + "' is missing in `" + where + "`");
   return *value;
 }
 
@@ -26,7 +26,7 @@ MetaValue optional(const MetaValue& map, const char* key) {
 
 const MetaList& required_list(const MetaValue& map, const char* key, const char* where) {
   const MetaList* list = required(map, key, where).as_list();
-  if (list == nullptr) fail(std::string("`") + key + "` should be a list");
+  if (list == nullptr) bad_data(std::string("`") + key + "` should be a list");
   return *list;
 }
 
@@ -45,11 +45,11 @@ EvalResult shared_part(const MetaValue& entry) {
   shared.dataset_args = optional(dataset, "args");
   const MetaValue source = optional(entry, "source");
   if (source.is_truthy()) {
-    if (!source.is_map()) fail("`source` should be a mapping");
+    if (!source.is_map()) bad_data("`source` should be a mapping");
     shared.source_name = optional(source, "name");
     shared.source_url = optional(source, "url");
     if (!shared.source_name.is_null() && shared.source_url.is_null()) {
-      fail("If `source_name` is provided, `source_url` must also be provided.");
+      bad_data("If `source_name` is provided, `source_url` must also be provided.");
     }
   }
   return shared;
@@ -113,7 +113,7 @@ MetaValue without_nulls(const MetaValue& value) {
 
 ModelIndex model_index_to_eval_results(const MetaValue& model_index) {
   const MetaList* models = model_index.as_list();
-  if (models == nullptr || models->empty()) fail("`model_index` must be a non-empty list.");
+  if (models == nullptr || models->empty()) bad_data("`model_index` must be a non-empty list.");
   ModelIndex out;
   for (const MetaValue& model : *models) {
     out.model_name = required(model, "name", "model-index");

@@ -17,7 +17,6 @@ namespace {
 constexpr std::size_t kMaxSource = std::size_t{4} << 20;
 constexpr std::size_t kMaxOutput = std::size_t{64} << 20;
 constexpr std::size_t kMaxTurns = 100'000;
-constexpr std::size_t kMaxDepth = 100;
 
 /// Where the filled text goes, and what has been spent.
 struct Output {
@@ -153,7 +152,7 @@ class Compiler {
  private:
   /// Reads up to a statement that ends or divides a block (left in `ender_` and `rest_`), or to the end.
   Pieces body() {
-    if (++depth_ > kMaxDepth) throw TemplateFailure{"blocks are nested too deeply"};
+    if (++depth_ > kMaxTemplateDepth) throw TemplateFailure{"blocks are nested too deeply"};
     Pieces pieces;
     ender_.clear();
     while (position_ < source_.size()) {

@@ -13,7 +13,6 @@ HUGGINGFACE_HUB_NAMESPACE_BEGIN
 
 namespace {
 
-constexpr std::size_t kMaxDepth = 100;
 constexpr std::size_t kMaxText = std::size_t{64} << 20;
 
 [[noreturn]] void fail(const std::string& message) { throw TemplateFailure{message}; }
@@ -199,7 +198,7 @@ void TemplateParser::expect_symbol(std::string_view symbol) {
 }
 
 TemplateExpression TemplateParser::expression(bool with_condition) {
-  if (++depth_ > kMaxDepth) fail("an expression is nested too deeply");
+  if (++depth_ > kMaxTemplateDepth) fail("an expression is nested too deeply");
   TemplateExpression value = disjunction();
   while (with_condition && skip_word("if")) {
     TemplateExpression condition = disjunction();
@@ -236,7 +235,7 @@ TemplateExpression TemplateParser::conjunction() {
 
 TemplateExpression TemplateParser::negation() {
   if (!skip_word("not")) return comparison();
-  if (++depth_ > kMaxDepth) fail("an expression is nested too deeply");
+  if (++depth_ > kMaxTemplateDepth) fail("an expression is nested too deeply");
   TemplateExpression value = negation();
   --depth_;
   return [value = std::move(value)](const TemplateScope& scope) {
@@ -304,7 +303,7 @@ TemplateExpression TemplateParser::product() {
 TemplateExpression TemplateParser::unary(bool with_filters) {
   TemplateExpression value;
   if (skip_symbol("-")) {
-    if (++depth_ > kMaxDepth) fail("an expression is nested too deeply");
+    if (++depth_ > kMaxTemplateDepth) fail("an expression is nested too deeply");
     value = [inner = unary(false)](const TemplateScope& scope) {
       return arithmetic("-", TemplateValue(MetaValue(0)), inner(scope));
     };

@@ -13,6 +13,9 @@
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 
+/// How deep blocks, and the expressions inside one, may be nested.
+inline constexpr std::size_t kMaxTemplateDepth = 100;
+
 /// The variables while a template is filled: those given, and the ones that loops and `set` add.
 class TemplateScope {
  public:

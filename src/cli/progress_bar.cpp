@@ -42,7 +42,7 @@ void show(const std::string& text) {
   std::fflush(stderr);
 }
 
-std::size_t terminal_width() {
+std::size_t width_of_a_line() {
   winsize size{};
   return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col - std::size_t{1} : 79;
 }
@@ -100,7 +100,7 @@ struct ProgressBar::Impl {
     } else {
       text = transfer_text(event);
     }
-    show(std::string(first_characters(escape_control_characters(text), terminal_width())));
+    show(std::string(first_characters(escape_control_characters(text), width_of_a_line())));
   }
 
   [[nodiscard]] std::string transfer_text(const ProgressEvent& event) const {

@@ -12,8 +12,6 @@
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 namespace {
 
-int status_of(const Error& error) { return error.http == nullptr ? 0 : error.http->status; }
-
 std::string ref_path(RepoType type, const std::string& repo_id, const char* kind, const std::string& name) {
   if (name.empty()) throw_error(ErrorCode::validation, std::string("The name of the ") + kind + " is empty.");
   hub::validate_revision(name);
@@ -56,7 +54,7 @@ void RefsApi::create_branch(const std::string& repo_id, const std::string& branc
   const Result<http::Response> result = session().send(hub::json_request(
       http::Method::post, ref_path(options.repo_type, repo_id, "branch", branch), body, call, options.token));
   if (result.ok()) return;
-  const int status = status_of(result.error());
+  const int status = hub::status_of(result.error());
   if (options.exist_ok && status == 409) return;
   if (options.exist_ok && status == 403 && has_branch(session(), repo_id, branch, options, call)) return;
   throw_error(result.error());
@@ -76,7 +74,7 @@ void RefsApi::create_tag(const std::string& repo_id, const std::string& tag, con
   const std::string url = hub::revision_path(options.repo_type, repo_id, "tag", options.revision);
   const Result<http::Response> result =
       session().send(hub::json_request(http::Method::post, url, body, options.call, options.token));
-  if (result.ok() || (options.exist_ok && status_of(result.error()) == 409)) return;
+  if (result.ok() || (options.exist_ok && hub::status_of(result.error()) == 409)) return;
   throw_error(result.error());
 }
 

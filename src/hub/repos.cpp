@@ -170,8 +170,6 @@ bool is_conflict(const Error& error) {
           error.message.find(kConflictText) != std::string::npos);
 }
 
-int status_of(const Error& error) { return error.http == nullptr ? 0 : error.http->status; }
-
 bool may_hide_an_existing_repo(int status) { return status == 401 || status == 402 || status == 403; }
 
 bool can_be_seen(const Session& session, RepoType type, const std::string& repo_id, const CallOptions& call,
@@ -214,7 +212,7 @@ RepoUrl ReposApi::create_repo(const std::string& repo_id, const CreateRepoOption
     return hub::parse_repo_url(parse::Fields(json, result->head, "answer").text("url"), session().endpoint());
   }
 
-  const int status = status_of(result.error());
+  const int status = hub::status_of(result.error());
   const bool exists =
       options.exist_ok && (status == 409 || (may_hide_an_existing_repo(status) &&
                                              can_be_seen(session(), options.repo_type, repo_id, call, options.token)));

@@ -52,6 +52,9 @@ ApiRequest json_request(http::Method method, std::string url, const nlohmann::js
 /// For calls of several requests: the timeout of `call` starts now and becomes part of its token.
 CallOptions with_deadline(const CallOptions& call);
 
+/// The status of the answer that `error` is about; 0 where there was none.
+inline int status_of(const Error& error) { return error.http == nullptr ? 0 : error.http->status; }
+
 /// `url` as the server gave it, with the public Hubs replaced by the endpoint in use (spec/transfer.md 3.5).
 std::string on_endpoint(std::string url, const std::string& endpoint);
 

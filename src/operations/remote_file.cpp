@@ -3,6 +3,7 @@
 
 #include "core/text.hpp"
 #include "hub/metadata.hpp"
+#include "hub/requests.hpp"
 
 #include <utility>
 
@@ -61,8 +62,6 @@ Result<RemoteFile> from_head(const DownloadCall& call, const std::string& filena
   return file;
 }
 
-int status_of(const Error& error) { return error.http ? error.http->status : 0; }
-
 }  // namespace
 
 RemoteFile from_listing(const DownloadCall& call, const std::string& filename, const std::string& commit,
@@ -100,7 +99,7 @@ bool is_final(const DownloadCall& call, const Error& error) {
 
 bool deserves_second_chance(const Error& error) {
   if (error.code == ErrorCode::transport) return true;
-  switch (status_of(error)) {
+  switch (hub::status_of(error)) {
     case 408:
     case 429:
     case 500:
@@ -130,7 +129,7 @@ Error missing_file_error(const DownloadCall& call, const std::string& filename, 
                       "Cannot find " + subject + " in the disk cache, and outgoing traffic has been disabled. Set "
                       "local_files_only to false to ask the Hub.");
   }
-  if (cause.code == ErrorCode::repository_not_found || cause.code == ErrorCode::gated_repo || status_of(cause) == 401) {
+  if (cause.code == ErrorCode::repository_not_found || cause.code == ErrorCode::gated_repo || hub::status_of(cause) == 401) {
     return cause;
   }
   Error error = make_error(ErrorCode::local_entry_not_found, {});

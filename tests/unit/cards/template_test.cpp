@@ -33,9 +33,9 @@ struct Filled {
   std::string source;
   std::string result;
 };
-void PrintTo(const Filled& a_case, std::ostream* out) { *out << testing::PrintToString(a_case.source); }
+void PrintTo(const Filled& a_case, std::ostream* out) { *out << ::testing::PrintToString(a_case.source); }
 
-struct CardTemplate : testing::TestWithParam<Filled> {};
+struct CardTemplate : ::testing::TestWithParam<Filled> {};
 TEST_P(CardTemplate, IsFilledAsJinjaDoes) {
   const Result<std::string> filled = render_template(GetParam().source, vars());
   ASSERT_TRUE(filled.ok()) << filled.error().message;
@@ -43,7 +43,7 @@ TEST_P(CardTemplate, IsFilledAsJinjaDoes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Values, CardTemplate,
-                         testing::Values(Filled{"a {{ x }} b", "a X b"}, Filled{"{{x}}{{nothing}}|", "X|"},
+                         ::testing::Values(Filled{"a {{ x }} b", "a X b"}, Filled{"{{x}}{{nothing}}|", "X|"},
                                          Filled{"{{ None }}", "None"},
                                          Filled{"{{ yes }} {{ number }} {{ tenth }}", "True 1e+16 0.1"},
                                          Filled{"{{ list }}", "['en', 'fr']"},
@@ -52,11 +52,11 @@ INSTANTIATE_TEST_SUITE_P(Values, CardTemplate,
                                          Filled{"{{ map.a[0] }} {{ list[-1] }} {{ map['b'] }}", "1 fr it's"}));
 INSTANTIATE_TEST_SUITE_P(
     Defaults, CardTemplate,
-    testing::Values(Filled{"{{ nothing | default('D') }}", "D"}, Filled{"{{ none | default('D') }}", "None"},
+    ::testing::Values(Filled{"{{ nothing | default('D') }}", "D"}, Filled{"{{ none | default('D') }}", "None"},
                     Filled{"{{ none | default('D', true)}}", "D"}, Filled{"{{ empty|d('D', boolean=true) }}", "D"},
                     Filled{"{{ zero | default(\"D\") }}", "0"}, Filled{"{{ nothing | default }}|", "|"}));
 INSTANTIATE_TEST_SUITE_P(Filters, CardTemplate,
-                         testing::Values(Filled{"{{ list | join(', ') | upper }}", "EN, FR"},
+                         ::testing::Values(Filled{"{{ list | join(', ') | upper }}", "EN, FR"},
                                          Filled{"{{ 'a-b c' | title }}", "A-B C"},
                                          Filled{"{{ ' x ' | trim }}|{{ list | length }}", "x|2"},
                                          Filled{"{{ 'aXbX' | replace('X', '') }}", "ab"},
@@ -65,13 +65,13 @@ INSTANTIATE_TEST_SUITE_P(Filters, CardTemplate,
                                          Filled{"{{ 'é' | length }}", "1"}));
 INSTANTIATE_TEST_SUITE_P(
     Operators, CardTemplate,
-    testing::Values(Filled{"{{ 1 + 2 * 3 }} {{ 7 // 2 }} {{ -7 % 3 }} {{ 7 / 2 }}", "7 3 2 3.5"},
+    ::testing::Values(Filled{"{{ 1 + 2 * 3 }} {{ 7 // 2 }} {{ -7 % 3 }} {{ 7 / 2 }}", "7 3 2 3.5"},
                     Filled{"{{ x ~ 1 ~ None }}", "X1None"}, Filled{"{{ 'a' if yes else 'b' }}{{ 'c' if zero }}", "a"},
                     Filled{"{{ 'en' in list and x == 'X' and not empty }}", "True"},
                     Filled{"{{ nothing is defined }} {{ None is none }} {{ x is not string }}", "False True False"}));
 INSTANTIATE_TEST_SUITE_P(
     Blocks, CardTemplate,
-    testing::Values(Filled{"{% if list %}A{% elif x %}B{% else %}C{% endif %}", "A"},
+    ::testing::Values(Filled{"{% if list %}A{% elif x %}B{% else %}C{% endif %}", "A"},
                     Filled{"{% if nothing %}A{% elif x == 'X' %}B{% endif %}", "B"},
                     Filled{"{% for l in list %}{{ loop.index }}{{ l }}{% if not loop.last %},{% endif %}{% endfor %}",
                            "1en,2fr"},
@@ -81,7 +81,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Filled{"a  {#- note -#}  b", "ab"}, Filled{"a \n {%- if x -%} \n b \n {%- endif -%} \n c", "abc"},
                     Filled{"{{ '}}' }}", "}}"}, Filled{"{ {x} }", "{ {x} }"}));
 INSTANTIATE_TEST_SUITE_P(LineBreaks, CardTemplate,
-                         testing::Values(Filled{"a\r\nb\rc\n", "a\nb\nc"}, Filled{"a\n\n", "a\n"}, Filled{"", ""}));
+                         ::testing::Values(Filled{"a\r\nb\rc\n", "a\nb\nc"}, Filled{"a\n\n", "a\n"}, Filled{"", ""}));
 
 std::string failure_of(const std::string& source) {
   const Result<std::string> filled = render_template(source, vars());

@@ -25,7 +25,7 @@ TEST(Url, TakesIpv6Hosts) {
   EXPECT_EQ(origin_of("http://[::1]/x"), "http://[::1]:80");
 }
 
-struct NotAUrl : testing::TestWithParam<const char*> {};
+struct NotAUrl : ::testing::TestWithParam<const char*> {};
 TEST_P(NotAUrl, IsRefusedWithoutRepeatingSecrets) {
   const auto url = parse_url(GetParam());
   ASSERT_FALSE(url.ok());
@@ -33,7 +33,7 @@ TEST_P(NotAUrl, IsRefusedWithoutRepeatingSecrets) {
   EXPECT_EQ(url.error().message.find("secret"), std::string::npos);
 }
 INSTANTIATE_TEST_SUITE_P(Url, NotAUrl,
-                         testing::Values("", "/path", "example.com/x", "ftp://example.com/", "file:///etc/passwd",
+                         ::testing::Values("", "/path", "example.com/x", "ftp://example.com/", "file:///etc/passwd",
                                          "http://", "https://user:secret@host:99999/?token=secret", "http://a b/"));
 
 TEST(Origin, IsSchemeHostAndPort) {
@@ -49,14 +49,14 @@ struct Resolved {
   const char* reference;
   const char* expected;
 };
-struct ResolveUrl : testing::TestWithParam<Resolved> {};
+struct ResolveUrl : ::testing::TestWithParam<Resolved> {};
 TEST_P(ResolveUrl, FollowsRfc3986) {
   const auto url = resolve_url("https://hub.test/a/b?c=d#e", GetParam().reference);
   ASSERT_TRUE(url.ok()) << url.error().message;
   EXPECT_EQ(*url, GetParam().expected);
 }
 INSTANTIATE_TEST_SUITE_P(Url, ResolveUrl,
-                         testing::Values(Resolved{"/x?y=z", "https://hub.test/x?y=z"},
+                         ::testing::Values(Resolved{"/x?y=z", "https://hub.test/x?y=z"},
                                          Resolved{"x?y", "https://hub.test/a/x?y"},
                                          Resolved{"?q=1", "https://hub.test/a/b?q=1"},
                                          Resolved{"../x", "https://hub.test/x"},
