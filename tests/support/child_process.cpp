@@ -70,10 +70,13 @@ int run_program(const std::vector<std::string>& command, const std::filesystem::
 ChildProcess::ChildProcess(const std::vector<std::string>& command, const std::filesystem::path& log)
     : process_(spawn(command, log)) {}
 
-ChildProcess::~ChildProcess() {
+ChildProcess::~ChildProcess() { stop(SIGKILL); }
+
+void ChildProcess::stop(int signal) {
   if (process_ < 0) return;
-  ::kill(process_, SIGKILL);
+  ::kill(process_, signal);
   ::waitpid(process_, nullptr, 0);
+  process_ = -1;
 }
 
 bool ChildProcess::has_ended() {

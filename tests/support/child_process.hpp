@@ -26,6 +26,8 @@ class ChildProcess {
 
   /// Tries to connect until it answers; false where the program ended first, or ten seconds have passed.
   bool wait_until_listening(std::uint16_t port);
+  /// Sends `signal` and waits for the end.
+  void stop(int signal);
 
  private:
   bool has_ended();

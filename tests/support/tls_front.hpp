@@ -5,9 +5,10 @@
 #include "support/raw_server.hpp"
 #include "support/temp_dir.hpp"
 
+#include <csignal>
 #include <cstdint>
-#include <memory>
 #include <filesystem>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -81,8 +82,11 @@ class WebServer {
     return "http://" + host + ":" + std::to_string(plain_port_) + "/who";
   }
   [[nodiscard]] std::uint16_t tls_port() const noexcept { return tls_port_; }
-  /// One line a request: the address it came from.
-  [[nodiscard]] std::string access_log() const { return read_file(folder_ / "access.log"); }
+  /// One line a request: the address it came from. Ends the server, which writes a line after its answer has gone.
+  [[nodiscard]] std::string final_access_log() {
+    process_->stop(SIGQUIT);
+    return read_file(folder_ / "access.log");
+  }
 
  private:
   [[nodiscard]] std::string path(const std::string& name) const { return (folder_ / name).string(); }

@@ -41,8 +41,8 @@ class ProxyTest : public ::testing::Test {
   }
 
   /// Every request that arrived came from the proxy, and `count` did.
-  void expect_all_through_proxy(int count) const {
-    const std::string log = server->access_log();
+  void expect_all_through_proxy(int count) {
+    const std::string log = server->final_access_log();
     EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), count) << log;
     std::string expected;
     for (int i = 0; i < count; ++i) expected += std::string(kProxyAddress) + "\n";

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "support/command_line.hpp"
 #include "support/download_fixture.hpp"
+#include "support/privileges.hpp"
 
 #include "huggingface_hub/cache/lookup.hpp"
 #include "huggingface_hub/cache/scan.hpp"
@@ -9,12 +11,8 @@
 #include <gtest/gtest.h>
 
 #include <sys/mount.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
-#include <functional>
 
 namespace hf = huggingface_hub;
 namespace fs = std::filesystem;
@@ -27,32 +25,11 @@ using testing::IsEmpty;
 
 namespace {
 
-constexpr int kFailed = 1;
-constexpr int kCannot = 77;
-
 class BrokenCache : public hf::testing::DownloadTest {
  protected:
   BrokenCache() { commit = hub.add_file("acme/tiny", "config.json", "{\"a\": 1}"); }
   std::string commit{};
 };
-
-// Runs `body` in a child that is not root, which no permission would stop. What it returns is the exit status.
-int run_without_privileges(const std::function<int()>& body) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    if (::geteuid() == 0 && (::setgid(65534) != 0 || ::setuid(65534) != 0)) ::_exit(kCannot);
-    int status = kFailed;
-    try {
-      status = body();
-    } catch (...) {
-      status = kFailed;
-    }
-    ::_exit(status);
-  }
-  int status = 0;
-  if (::waitpid(child, &status, 0) != child || !WIFEXITED(status)) return -1;
-  return WEXITSTATUS(status);
-}
 
 // Everybody may read below `root`, nobody may write.
 void make_read_only(const fs::path& root) {
@@ -138,24 +115,18 @@ TEST_F(BrokenCache, AReadOnlyCacheAnswersAndSaysWhyItCannotTakeMore) {
   api.hf_hub_download("acme/tiny", "config.json", {.revision = commit});
   fs::permissions(home.path(), fs::perms(0755));
   make_read_only(cache_dir());
-  const std::string url = hub.url();
-  const fs::path folder = home.path();
-  const std::string known = commit;
 
-  const int status = run_without_privileges([&] {
-    const hf::HfApi mine = hf::testing::make_api(folder, url);
-    if (mine.hf_hub_download("acme/tiny", "config.json", {.revision = known}) != path) return 2;
-    if (mine.hf_hub_download("acme/tiny", "config.json", {.local_files_only = true}) != path) return 3;
-    try {
-      mine.hf_hub_download("acme/tiny", "more.json");
-    } catch (const hf::HfIoError& error) {
-      return error.system_error() == EACCES ? 0 : 4;
-    }
-    return 5;
-  });
-
-  if (status == kCannot) GTEST_SKIP() << "cannot give up the privileges of root here";
-  EXPECT_EQ(status, 0);
+  const hf::testing::WithoutPrivileges nobody;
+  if (!nobody.ok()) GTEST_SKIP() << "cannot give up the privileges of root here";
+  const hf::HfApi mine = hf::testing::make_api(home.path(), hub.url());
+  EXPECT_EQ(mine.hf_hub_download("acme/tiny", "config.json", {.revision = commit}), path);
+  EXPECT_EQ(mine.hf_hub_download("acme/tiny", "config.json", {.local_files_only = true}), path);
+  try {
+    mine.hf_hub_download("acme/tiny", "more.json");
+    ADD_FAILURE() << "wrote into a cache that is read-only";
+  } catch (const hf::HfIoError& error) {
+    EXPECT_EQ(error.system_error(), EACCES) << error.what();
+  }
 }
 
 TEST_F(BrokenCache, AFullDiskIsATypedErrorAndLeavesNothing) {
@@ -212,24 +183,9 @@ TEST_F(BrokenCache, ScanReportsTheRestOfARepositoryWithABadEntry) {
 
 TEST_F(BrokenCache, SurvivesTwoProcessesThatDeleteAndDownloadAtOnce) {
   constexpr int kRounds = 30;
-  const std::string url = hub.url();
-  const fs::path folder = home.path();
-  const pid_t deleter = ::fork();
-  if (deleter == 0) {
-    for (int i = 0; i < kRounds * 4; ++i) {
-      try {
-        const hf::HFCacheInfo info = hf::scan_cache_dir(folder / "hub");
-        std::vector<std::string> commits;
-        for (const auto& repository : info.repos) {
-          for (const auto& revision : repository.revisions) commits.push_back(revision.commit_hash);
-        }
-        info.delete_revisions(commits).execute();
-      } catch (const hf::HfHubError&) {
-        // No cache yet.
-      }
-    }
-    ::_exit(0);
-  }
+  hf::testing::RunningCommand deleter({DOWNLOAD_PROCESS, hub.url(), home.path().string(), "delete",
+                                       std::to_string(kRounds * 4)}, {}, home.path());
+  ASSERT_EQ(deleter.first_line(), "begun");
 
   for (int i = 0; i < kRounds; ++i) {
     try {
@@ -242,8 +198,6 @@ TEST_F(BrokenCache, SurvivesTwoProcessesThatDeleteAndDownloadAtOnce) {
     }
   }
 
-  int status = 0;
-  ASSERT_EQ(::waitpid(deleter, &status, 0), deleter);
-  EXPECT_EQ(status, 0);
+  EXPECT_EQ(deleter.wait().code, 0);
   EXPECT_EQ(read_file(api.hf_hub_download("acme/tiny", "config.json")), "{\"a\": 1}");
 }

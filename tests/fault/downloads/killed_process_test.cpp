@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "support/command_line.hpp"
 #include "support/download_fixture.hpp"
 
 #include "huggingface_hub/cache/scan.hpp"
@@ -8,11 +9,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <csignal>
-#include <functional>
+#include <string>
 
 namespace hf = huggingface_hub;
 namespace fs = std::filesystem;
@@ -29,22 +27,10 @@ class KilledProcess : public hf::testing::DownloadTest {
     commit = hub.add_file("acme/tiny", "model.bin", pattern(6 * kMiB), {.lfs = true});
   }
 
-  // A child that does `body` and is to be killed on the way.
-  static pid_t start(const std::function<void()>& body) {
-    const pid_t child = ::fork();
-    if (child != 0) return child;
-    try {
-      body();
-    } catch (...) {
-      ::_exit(1);
-    }
-    ::_exit(0);
-  }
-
-  static void expect_killed(pid_t child) {
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    EXPECT_TRUE(WIFSIGNALED(status)) << "status " << status;
+  // A program that is to be killed on the way.
+  [[nodiscard]] hf::testing::RunningCommand start(const std::string& endpoint, const char* operation,
+                                                  const std::string& argument) const {
+    return {{DOWNLOAD_PROCESS, endpoint, home.path().string(), operation, argument}, {}, home.path()};
   }
 
   // Whatever can be seen is whole, and a scan finds nothing wrong.
@@ -69,13 +55,11 @@ class KilledProcess : public hf::testing::DownloadTest {
 TEST_F(KilledProcess, InTheMiddleOfABodyLeavesNothingVisible) {
   auto network = hf::server::FaultProxy::in_front_of(hub);
   const auto fault = network.on_next_body("").hold_at(3 * kMiB);
-  const std::string url = network.url();
-  const fs::path folder = home.path();
 
-  const pid_t child = start([&] { hf::testing::make_api(folder, url).hf_hub_download("acme/tiny", "model.bin"); });
+  auto child = start(network.url(), "file", "model.bin");
   ASSERT_TRUE(fault.wait_until_fired());
-  ::kill(child, SIGKILL);
-  expect_killed(child);
+  child.send_signal(SIGKILL);
+  EXPECT_EQ(child.wait().code, 128 + SIGKILL);
 
   expect_valid();
   EXPECT_FALSE(fs::exists(repo().pointer(commit, "model.bin")));
@@ -84,20 +68,8 @@ TEST_F(KilledProcess, InTheMiddleOfABodyLeavesNothingVisible) {
 
 struct KilledAt : KilledProcess, testing::WithParamInterface<int> {};
 TEST_P(KilledAt, EachReportOfASnapshotLeavesACacheThatIsGood) {
-  const int last = GetParam();
-  const std::string url = hub.url();
-  const fs::path folder = home.path();
-
-  const pid_t child = start([&] {
-    int reports = 0;
-    hf::SnapshotDownloadOptions options;
-    options.progress = [&](const hf::ProgressEvent&) {
-      if (++reports == last) ::raise(SIGKILL);
-    };
-    hf::testing::make_api(folder, url).snapshot_download("acme/tiny", options);
-  });
-  int status = 0;
-  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  const auto ended = start(hub.url(), "snapshot", std::to_string(GetParam())).wait();
+  EXPECT_EQ(ended.code, 128 + SIGKILL) << ended.err;
 
   expect_valid();
   const fs::path snapshot = api.snapshot_download("acme/tiny");
