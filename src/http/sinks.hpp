@@ -43,6 +43,9 @@ class AnswerSink final : public Sink {
   [[nodiscard]] const std::optional<ResponseHead>& kept_head() const noexcept { return kept_head_; }
   [[nodiscard]] const std::string& kept_body() const noexcept { return kept_body_; }
 
+  /// Lets go of `target`, once the exchange is over.
+  void release_target() noexcept { target_.reset(); }
+
  private:
   std::shared_ptr<Sink> target_;
   IsAnswer is_answer_;

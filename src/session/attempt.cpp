@@ -48,7 +48,8 @@ void Attempt::start() {
   });
 }
 
-void Attempt::on_completion(const http::AnswerSink& answer, Result<http::ResponseHead> result) {
+void Attempt::on_completion(http::AnswerSink& answer, Result<http::ResponseHead> result) {
+  answer.release_target();
   if (!result && !answer.kept_head()) return finish(std::move(result));
   // Cancelling ends the call also where the status of a failure was known already.
   if (!result && prepared_.request.cancel.is_cancelled()) return finish(std::move(result));
@@ -91,8 +92,12 @@ Error Attempt::failure(const http::ResponseHead& head, std::string_view body) co
                                clock_->system_now());
 }
 
+// Everything goes before the caller is told: it may then end the process, in which OpenSSL cleans up while this thread
+// would still be freeing a digest.
 void Attempt::finish(Result<http::ResponseHead> result) {
   sink_.reset();
+  prepared_ = {};
+  transport_.reset();
   const Completion done = std::exchange(done_, nullptr);
   done(std::move(result));
 }

@@ -41,7 +41,7 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
   void start();
 
  private:
-  void on_completion(const http::AnswerSink& answer, Result<http::ResponseHead> result);
+  void on_completion(http::AnswerSink& answer, Result<http::ResponseHead> result);
   void follow(const http::ResponseHead& head);
   [[nodiscard]] bool is_followed(const http::ResponseHead& head) const;
   [[nodiscard]] Error failure(const http::ResponseHead& head, std::string_view body) const;

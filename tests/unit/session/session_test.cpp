@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "unit/session/fixture.hpp"
 
+#include "session/bodies.hpp"
+
 #include "support/collecting_sink.hpp"
 
 #include <gmock/gmock.h>
@@ -131,6 +133,21 @@ TEST_F(SessionStart, AnswersWithoutRepeats) {
   });
   EXPECT_EQ(status.get_future().get(), 503);
   EXPECT_EQ(transport->requests().size(), 1U);
+}
+
+TEST_F(SessionStart, HoldsNeitherBodyNorSinkAnyMoreWhenItReports) {
+  for (const int status : {200, 404}) {
+    transport->answer(status);
+    ApiRequest request = get();
+    request.method = http::Method::post;
+    request.body = std::make_shared<BytesBody>("x");
+    const auto sink = std::make_shared<CollectingSink>();
+    std::promise<long> held;
+    session().start(request, sink, [&](const Result<http::ResponseHead>&) {
+      held.set_value(request.body.use_count() + sink.use_count());
+    });
+    EXPECT_EQ(held.get_future().get(), 2) << status;
+  }
 }
 
 TEST_F(SessionStart, ReportsAtOnceWhereNothingCanBeSent) {
