@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <ostream>
 #include <thread>
 #include <vector>
 
@@ -127,6 +128,7 @@ struct Nonsense {
   const char* name;
   const char* bytes;
 };
+void PrintTo(const Nonsense& a_case, std::ostream* out) { *out << a_case.name; }
 class NonsenseAnswer : public Misbehaviour, public ::testing::WithParamInterface<Nonsense> {};
 TEST_P(NonsenseAnswer, IsATransportError) {
   RawServer server(says(GetParam().bytes));

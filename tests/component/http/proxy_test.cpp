@@ -113,6 +113,9 @@ TEST_F(HttpProxy, OfTheCallWinsOverTheEnvironment) {
   const ProxyEnvironment dead{.https = "http://127.0.0.1:1", .no_proxy = "*"};
   EXPECT_TRUE(get(server->tls_url(), dead, {{"https", proxy()}}).head.ok());
   expect_all_through_proxy(1);
+}
+
+TEST_F(HttpProxy, OfTheCallThatIsEmptyMeansNone) {
   const Answer around = get(server->tls_url(), {.https = "http://127.0.0.1:1"}, {{"https", ""}});
   ASSERT_TRUE(around.head.ok()) << around.head.error().message;
   EXPECT_THAT(around.body, HasSubstr("127.0.0.1"));

@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <ostream>
 #include <string>
 #include <thread>
 
@@ -146,6 +147,7 @@ struct Change {
   const char* name;
   std::string content;
 };
+void PrintTo(const Change& a_case, std::ostream* out) { *out << a_case.name; }
 struct ChangedFile : Lfs, ::testing::WithParamInterface<Change> {};
 
 TEST_P(ChangedFile, IsNoticedAndNothingIsCommitted) {

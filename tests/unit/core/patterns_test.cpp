@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 namespace huggingface_hub {
 namespace {
 
@@ -11,6 +13,7 @@ struct Case {
   const char* path;
   bool matches;
 };
+void PrintTo(const Case& a_case, std::ostream* out) { *out << a_case.pattern << " on " << a_case.path; }
 
 // The table of spec/transfer.md 10, and cases whose answers are those of Python's fnmatchcase.
 struct PatternCase : ::testing::TestWithParam<Case> {};

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 namespace huggingface_hub::http {
 namespace {
 
@@ -26,6 +28,7 @@ struct Rule {
   std::string url;
   ErrorCode code;
 };
+void PrintTo(const Rule& a_case, std::ostream* out) { *out << a_case.name; }
 struct FailureRules : testing::TestWithParam<Rule> {};
 TEST_P(FailureRules, ChooseTheClass) {
   const Rule& rule = GetParam();
@@ -86,6 +89,7 @@ struct Body {
   const char* body;
   const char* message;
 };
+void PrintTo(const Body& a_case, std::ostream* out) { *out << ::testing::PrintToString(std::string(a_case.body)); }
 struct ServerMessage : testing::TestWithParam<Body> {};
 TEST_P(ServerMessage, IsTakenFromTheBody) {
   EXPECT_EQ(fail(500, {}, GetParam().body).http->server_message, GetParam().message);
@@ -144,6 +148,7 @@ struct Named {
   const char* type;
   const char* id;
 };
+void PrintTo(const Named& a_case, std::ostream* out) { *out << a_case.url; }
 struct RepoInUrl : testing::TestWithParam<Named> {};
 TEST_P(RepoInUrl, IsFound) {
   const NamedRepo repo = repo_in_url(GetParam().url);

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 namespace huggingface_hub::http {
 namespace {
 
@@ -13,6 +15,7 @@ struct Exemption {
   const char* url;
   bool exempt;
 };
+void PrintTo(const Exemption& a_case, std::ostream* out) { *out << a_case.no_proxy << " for " << a_case.url; }
 struct NoProxy : testing::TestWithParam<Exemption> {};
 TEST_P(NoProxy, DecidesAsThePythonClientDoes) {
   const auto url = parse_url(GetParam().url);

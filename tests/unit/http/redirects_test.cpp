@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 namespace huggingface_hub::http {
 namespace {
 
@@ -32,6 +34,7 @@ struct MethodCase {
   Method before;
   Method after;
 };
+void PrintTo(const MethodCase& a_case, std::ostream* out) { *out << to_string(a_case.before) << " with " << a_case.status; }
 struct RedirectedMethod : testing::TestWithParam<MethodCase> {};
 TEST_P(RedirectedMethod, ChangesAsInThePythonClient) {
   Request changed = request(GetParam().before);

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 namespace huggingface_hub::http {
 namespace {
 
@@ -49,6 +51,7 @@ struct Resolved {
   const char* reference;
   const char* expected;
 };
+void PrintTo(const Resolved& a_case, std::ostream* out) { *out << a_case.reference; }
 struct ResolveUrl : ::testing::TestWithParam<Resolved> {};
 TEST_P(ResolveUrl, FollowsRfc3986) {
   const auto url = resolve_url("https://hub.test/a/b?c=d#e", GetParam().reference);

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <ostream>
 #include <sstream>
 #include <string>
 
@@ -21,6 +22,7 @@ struct PathCase {
   std::string given;
   std::string accepted;
 };
+void PrintTo(const PathCase& a_case, std::ostream* out) { *out << a_case.given; }
 struct PathInRepo : ::testing::TestWithParam<PathCase> {};
 TEST_P(PathInRepo, IsAccepted) { EXPECT_EQ(hub::validate_path_in_repo(GetParam().given), GetParam().accepted); }
 INSTANTIATE_TEST_SUITE_P(Addition, PathInRepo,

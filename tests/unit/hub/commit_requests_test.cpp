@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include <mutex>
+#include <ostream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -156,6 +157,7 @@ struct BadUploadAction {
   const char* name;
   std::string action;
 };
+void PrintTo(const BadUploadAction& a_case, std::ostream* out) { *out << a_case.name; }
 struct MalformedBatch : CommitRequests, ::testing::WithParamInterface<BadUploadAction> {};
 TEST_P(MalformedBatch, IsAnErrorAndNothingIsCommitted) {
   const std::string oid = sha256_hex("abc");
@@ -380,6 +382,7 @@ struct BadCommit {
   const char* name;
   CreateCommitOptions options;
 };
+void PrintTo(const BadCommit& a_case, std::ostream* out) { *out << a_case.name; }
 struct RefusedCommit : CommitRequests, ::testing::WithParamInterface<BadCommit> {};
 TEST_P(RefusedCommit, IsNotSent) {
   EXPECT_THROW(api.create_commit("a/b", {add("f", "x")}, GetParam().options), HFValidationError);

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include <ostream>
+
 namespace huggingface_hub {
 namespace {
 
@@ -138,6 +140,7 @@ struct BadCreation {
   std::string repo_id;
   CreateRepoOptions options;
 };
+void PrintTo(const BadCreation& a_case, std::ostream* out) { *out << a_case.name; }
 struct Refused : ReposRequests, ::testing::WithParamInterface<BadCreation> {};
 
 TEST_P(Refused, IsNotSent) {

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <ostream>
 
 namespace huggingface_hub::detail {
 namespace {
@@ -41,6 +42,7 @@ struct Float {
   double value;
   const char* text;
 };
+void PrintTo(const Float& a_case, std::ostream* out) { *out << a_case.text; }
 struct PythonFloat : ::testing::TestWithParam<Float> {};
 TEST_P(PythonFloat, IsWrittenAsPythonsRepr) { EXPECT_EQ(python_float(GetParam().value), GetParam().text); }
 INSTANTIATE_TEST_SUITE_P(
