@@ -63,9 +63,11 @@ void CompletionThread::start() {
 }
 
 void CompletionThread::post(std::function<void()> job) {
-  const std::lock_guard<std::mutex> lock(state_->mutex);
-  state_->jobs.push_back(std::move(job));
-  state_->changed.notify_one();
+  {
+    const std::lock_guard<std::mutex> lock(state_->mutex);
+    state_->jobs.push_back(std::move(job));
+  }
+  state_->changed.notify_one();  // Without the lock, which the thread that wakes wants first.
 }
 
 void CompletionThread::close() {
@@ -102,22 +104,26 @@ void CurlLoop::submit(std::shared_ptr<CurlExchange> exchange) {
   exchange->cancel_registration = exchange->request().cancel.on_cancel([loop = weak_from_this(), weak] {
     if (const auto self = loop.lock()) self->post(Order::cancel, weak);
   });
+  bool first = false;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
+    first = orders_.empty();
     if (!stopped_) orders_.add.push_back(std::move(exchange));
   }
   if (exchange) return exchange->make_report(cancelled_error(exchange->request(), false))();
-  wake();
+  if (first) wake();
 }
 
 void CurlLoop::post(Order order, const std::weak_ptr<CurlExchange>& exchange) {
   auto strong = exchange.lock();
   if (!strong) return;
+  bool first = false;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
+    first = orders_.empty();
     (order == Order::cancel ? orders_.cancel : orders_.resume).push_back(std::move(strong));
   }
-  wake();
+  if (first) wake();
 }
 
 void CurlLoop::stop() {
@@ -188,9 +194,14 @@ void CurlLoop::add(const std::shared_ptr<CurlExchange>& exchange) {
                          [loop = weak_from_this(), weak = std::weak_ptr<CurlExchange>(exchange)] {
                            if (const auto self = loop.lock()) self->post(Order::resume, weak);
                          },
-                     .wait_for_http2 = http2_origins_.count(origin_of(exchange->request().url)) != 0});
+                     .wait_for_http2 = speaks_http2(exchange->request())});
   active_.emplace(exchange->handle(), exchange);
   curl_multi_add_handle(multi_.get(), exchange->handle());
+}
+
+bool CurlLoop::speaks_http2(const Request& request) const {
+  // Bulk transfers never do; the URL is taken apart only where it matters.
+  return !request.bulk && !http2_origins_.empty() && http2_origins_.count(origin_of(request.url)) != 0;
 }
 
 CurlEasy CurlLoop::take_handle() {

@@ -60,6 +60,8 @@ class CurlLoop : public std::enable_shared_from_this<CurlLoop> {
     std::vector<std::shared_ptr<CurlExchange>> cancel;
     std::vector<std::shared_ptr<CurlExchange>> resume;
     bool stop{false};
+    /// Where it is not, whoever gave the first order wakes the loop, and nobody else has to.
+    [[nodiscard]] bool empty() const noexcept { return add.empty() && cancel.empty() && resume.empty() && !stop; }
   };
   enum class Order { cancel, resume };
 
@@ -70,6 +72,7 @@ class CurlLoop : public std::enable_shared_from_this<CurlLoop> {
   void run();
   bool obey(Orders orders);
   void add(const std::shared_ptr<CurlExchange>& exchange);
+  [[nodiscard]] bool speaks_http2(const Request& request) const;
   CurlEasy take_handle();
   void collect();
   void enforce_limits();

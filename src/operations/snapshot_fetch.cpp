@@ -140,10 +140,14 @@ class SnapshotFetch {
       } else {
         --running_;  // From here on, `this` may go at any moment.
       }
-      changed_.notify_one();
-      if (!next && running_ == engines_) changed_.notify_all();
+      if (!next) {
+        changed_.notify_one();
+        if (running_ == engines_) changed_.notify_all();
+      }
     }
-    if (next) start(std::move(*next));
+    if (!next) return;
+    changed_.notify_one();  // Without the lock, which the thread that wakes wants first.
+    start(std::move(*next));
   }
 
   // ---- the threads

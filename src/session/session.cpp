@@ -142,9 +142,10 @@ bool Session::is_trusted(const ApiRequest& request, const std::string& url) cons
 }
 
 std::vector<std::string> Session::hub_origins(const ApiRequest& request) const {
-  std::vector<std::string> origins(kHubOrigins.begin(), kHubOrigins.end());
-  origins.push_back(options_.config.endpoint);
+  std::vector<std::string> origins;  // The likeliest first: each comparison takes URLs apart.
   if (!request.endpoint.empty()) origins.push_back(request.endpoint);
+  origins.push_back(options_.config.endpoint);
+  origins.insert(origins.end(), kHubOrigins.begin(), kHubOrigins.end());
   return origins;
 }
 

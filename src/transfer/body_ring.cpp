@@ -52,9 +52,11 @@ Result<http::SinkVerdict> BodyRing::on_data(const char* data, std::size_t size) 
   const std::size_t first = std::min(size, capacity_ - at);
   std::memcpy(bytes_.get() + at, data, first);
   std::memcpy(bytes_.get(), data + first, size - first);
-  const std::lock_guard lock(mutex_);
-  written_ += size;
-  changed_.notify_one();
+  {
+    const std::lock_guard lock(mutex_);
+    written_ += size;
+  }
+  changed_.notify_one();  // The transport holds the ring; without the lock, which the reader wants first.
   return http::SinkVerdict::accepted;
 }
 

@@ -11,6 +11,7 @@
 #include <exception>
 #include <iostream>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -30,6 +31,15 @@ std::string noise(std::size_t size, std::uint64_t state) {
   return bytes;
 }
 
+// A hub keeps binary files in its large-file storage and answers them with a redirect; the small ones are text, as
+// configurations and vocabularies are.
+std::string text(std::size_t size, std::uint64_t state) {
+  constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuv";
+  std::string bytes = noise(size, state);
+  for (char& byte : bytes) byte = kDigits[static_cast<unsigned char>(byte) % kDigits.size()];
+  return bytes;
+}
+
 void serve(const std::string& folder, std::size_t large, int small) {
   hf::server::EmbeddedHubOptions options;
   options.folder = folder;
@@ -40,7 +50,7 @@ void serve(const std::string& folder, std::size_t large, int small) {
     hub.add_file("bench/large", "model.bin", noise(large, 1), lfs);
     std::vector<std::pair<std::string, std::string>> files;
     for (int i = 0; i < small; ++i) {
-      files.emplace_back("data/" + std::to_string(i) + ".txt", noise(2048, static_cast<std::uint64_t>(i) + 2));
+      files.emplace_back("data/" + std::to_string(i) + ".txt", text(2048, static_cast<std::uint64_t>(i) + 2));
     }
     hub.add_files("bench/small", files);
   }
