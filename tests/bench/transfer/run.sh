@@ -56,7 +56,15 @@ with open(results, "a") as file:
 PY
 }
 
-fresh() { rm -rf "$scratch/home" "$scratch/out"; mkdir -p "$scratch/out"; }
+# An empty cache. The small files of the round before only go out of the way: ext4 does not use the inodes of files
+# deleted a moment ago, and looks at each of them whenever one is created.
+fresh() {
+  local spent
+  rm -f "$scratch/out/large" "$scratch/home"/hub/models--bench--large/blobs/*
+  spent=$(mktemp -d "$scratch/spent.XXXXXX")
+  for folder in home out; do if [ -e "$scratch/$folder" ]; then mv "$scratch/$folder" "$spent"; fi; done
+  mkdir "$scratch/out"
+}
 
 for ((i = 0; i < small_files; ++i)); do
   printf 'url = "%s/bench/small/resolve/main/data/%d.txt"\noutput = "%s/out/%d"\n' "$url" "$i" "$scratch" "$i"
