@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/commands.hpp"
+#include "cli/env_map.hpp"
 #include "cli/failure.hpp"
 
 #include "huggingface_hub/errors.hpp"
+#include "huggingface_hub/hf_uri.hpp"
 
+#include <algorithm>
 #include <cctype>
 
 namespace huggingface_hub::cli {
@@ -41,12 +44,49 @@ struct RepoArguments {
   }
 };
 
-/// `KEY=value` as a pair; a key alone takes the value of the environment, or is an error.
-std::pair<std::string, std::string> key_and_value(const std::string& text) {
-  const std::size_t equals = text.find('=');
-  if (equals == std::string::npos) throw CliError("'" + text + "' has no value. Write KEY=value.");
-  return {text.substr(0, equals), text.substr(equals + 1)};
-}
+/// The options that set up a Space, which `repos create` has.
+struct SpaceSetup {
+  std::vector<std::string> secrets{};
+  std::optional<std::string> secrets_file{};
+  std::vector<std::string> variables{};
+  std::optional<std::string> variables_file{};
+  std::vector<std::string> volumes{};
+
+  void describe(Arguments& arguments) {
+    arguments.option("-s,--secrets", secrets, "Of a Space: a secret. KEY takes the value of the environment; KEY=value "
+                                              "leaves it in the history of the shell.");
+    arguments.option("--secrets-file", secrets_file, "Of a Space: a file of secrets, in .env syntax; -: standard input.");
+    arguments.option("-e,--env", variables, "Of a Space: a variable, KEY=value.");
+    arguments.option("--env-file", variables_file, "Of a Space: a file of variables, in .env syntax; -: standard input.");
+    arguments.option("-v,--volume", volumes, "Of a Space: what it mounts: hf://[TYPE/]ID[@REVISION][/PATH]:/MOUNT[:ro|:rw].");
+  }
+
+  /// @throws HfUriError  a volume is none.
+  void apply(Context& context, CreateRepoOptions& options) const {
+    if (std::any_of(secrets.begin(), secrets.end(), [](const std::string& text) { return text.find('=') != text.npos; })) {
+      context.out.warning(
+          "A secret given as KEY=value stays in the history of the shell and shows in the list of processes. Use "
+          "`--secrets KEY`, which takes it from the environment, or `--secrets-file`.");
+    }
+    for (auto& [key, value] : read_env(context, secrets, secrets_file)) {
+      options.space_secrets.push_back({std::nullopt, key, value});
+    }
+    for (auto& [key, value] : read_env(context, variables, variables_file)) {
+      options.space_variables.push_back({std::nullopt, key, value});
+    }
+    for (const std::string& text : volumes) {
+      const HfMount mount = parse_hf_mount(text);
+      Volume volume;
+      volume.mount_path = mount.mount_path;
+      volume.path = non_empty(mount.source.path_in_repo);
+      volume.read_only = mount.read_only;
+      volume.revision = mount.source.revision;
+      volume.source = mount.source.id;
+      volume.type = mount.source.is_bucket() ? "bucket" : to_string(mount.source.repo_type());
+      options.space_volumes.push_back(std::move(volume));
+    }
+  }
+};
 
 }  // namespace
 
@@ -58,8 +98,7 @@ void repos_create_command(Context& context) {
   std::optional<std::string> resource_group;
   std::optional<std::string> flavor;
   std::optional<long long> sleep_time;
-  std::vector<std::string> secrets;
-  std::vector<std::string> variables;
+  SpaceSetup space;
   std::optional<bool> private_repo;
   bool public_repo = false;
   bool protected_repo = false;
@@ -76,8 +115,7 @@ void repos_create_command(Context& context) {
   arguments.choice("--region", {"us", "eu"}, region, "Where it is stored.");
   arguments.option("--flavor", flavor, "Of a Space: its hardware.");
   arguments.option("--sleep-time", sleep_time, "Of a Space: seconds without visitors before it sleeps; -1: never.");
-  arguments.option("-s,--secrets", secrets, "Of a Space: a secret, KEY=value.");
-  arguments.option("-e,--env", variables, "Of a Space: a variable, KEY=value.");
+  space.describe(arguments);
   repo.parse(context, arguments);
 
   CreateRepoOptions options;
@@ -90,16 +128,7 @@ void repos_create_command(Context& context) {
   options.space_sdk = sdk;
   options.space_template = space_template;
   if (sleep_time) options.space_sleep_time = *sleep_time;
-  for (const std::string& text : secrets) {
-    SpaceSecret secret;
-    std::tie(secret.key, secret.value) = key_and_value(text);
-    options.space_secrets.push_back(std::move(secret));
-  }
-  for (const std::string& text : variables) {
-    SpaceVariable variable;
-    std::tie(variable.key, variable.value) = key_and_value(text);
-    options.space_variables.push_back(std::move(variable));
-  }
+  space.apply(context, options);
   if (private_repo.value_or(false)) options.visibility = Visibility::private_repo;
   else if (public_repo) options.visibility = Visibility::public_repo;
   else if (protected_repo) options.visibility = Visibility::protected_repo;

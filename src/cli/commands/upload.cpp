@@ -2,10 +2,16 @@
 #include "cli/commands.hpp"
 #include "cli/failure.hpp"
 #include "cli/progress_bar.hpp"
+#include "cli/scheduled_upload.hpp"
+#include "cli/text.hpp"
 
 #include "huggingface_hub/errors.hpp"
 #include "huggingface_hub/hf_uri.hpp"
+#include "huggingface_hub/patterns.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <exception>
 #include <filesystem>
 #include <system_error>
 
@@ -63,7 +69,7 @@ struct UploadArguments {
     arguments.option("--every", every, "Upload again every so many minutes.");
     token_option(arguments, token);
     arguments.parse(context.arguments());
-    if (every) arguments.fail("`--every` is not part of hfcpp yet.");
+    if (every && !(*every > 0)) arguments.fail("Invalid value for every: --every must be a positive value");
     take_type_prefix(repo_id, type);
     warn_about_token(context, token);
     if (repo_id.compare(0, 5, "hf://") == 0) take_uri();
@@ -175,6 +181,59 @@ CommitInfo upload(Context& context, const UploadArguments& given, const std::str
   return api.upload_folder(repo_id, *given.local_path, options);
 }
 
+/// What is uploaded every so often. A file is its folder with the file as the only pattern, so it keeps its name.
+ScheduledUpload scheduled_upload(Context& context, const UploadArguments& given, const std::string& repo_id) {
+  ScheduledUpload::Target target;
+  target.folder = *given.local_path;
+  target.path_in_repo = *given.path_in_repo;
+  target.repo_id = repo_id;
+  std::optional<std::vector<std::string>> allow;
+  std::vector<std::string> ignore = default_ignore_patterns();
+  if (is_file(*given.local_path)) {
+    const std::string name = target.folder.filename().string();
+    target.folder = target.folder.has_parent_path() ? target.folder.parent_path() : fs::path(".");
+    const std::size_t slash = target.path_in_repo.rfind('/');
+    const std::string wanted = target.path_in_repo.substr(slash == std::string::npos ? 0 : slash + 1);
+    target.path_in_repo.resize(slash == std::string::npos ? 0 : slash);
+    if (!wanted.empty() && wanted != "." && wanted != name) {
+      context.out.warning("A scheduled upload keeps the name of the file: it will be '" +
+                          (target.path_in_repo.empty() ? name : target.path_in_repo + "/" + name) + "' and not '" +
+                          *given.path_in_repo + "'. Rename the local file to upload it under another name.");
+    }
+    allow = {name};
+  } else {
+    if (!given.include.empty()) allow = given.include;
+    ignore.insert(ignore.end(), given.exclude.begin(), given.exclude.end());
+    if (!given.remove.empty()) context.out.warning("Ignoring --delete when uploading with scheduled commits.");
+  }
+  if (given.create_pr) context.out.warning("Ignoring --create-pr when uploading with scheduled commits.");
+  CreateCommitOptions options;
+  options.call = context.call();
+  options.commit_description = given.commit_description;
+  options.commit_message = given.commit_message.value_or("Scheduled Commit");
+  options.repo_type = to_repo_type(given.type);
+  options.revision = given.revision;
+  return {std::move(target), PathFilter(allow, ignore), std::move(options)};
+}
+
+/// Uploads until Ctrl-C. A commit that fails is said and tried again.
+void upload_every(Context& context, const UploadArguments& given, const std::string& repo_id) {
+  const HfApi& api = context.api(given.token);
+  const CancellationToken cancel = context.call().cancel;
+  ScheduledUpload scheduled = scheduled_upload(context, given, repo_id);
+  context.out.text("Scheduling commits every " + python_str(*given.every) + " minutes to " + repo_id + ".");
+  constexpr double kLongest = 1e6;  // Minutes; beyond it nobody sees a difference, and no clock overflows.
+  const auto pause = std::chrono::milliseconds(static_cast<long long>(std::min(*given.every, kLongest) * 60'000));
+  do {
+    try {
+      if (const auto commit = scheduled.push(api)) context.out.log("Committed " + commit->commit_url);
+    } catch (const std::exception& error) {  // Also of the file system: the folder may be busy.
+      if (!cancel.is_cancelled()) context.out.log("Error while pushing to Hub: " + std::string(error.what()));
+    }
+  } while (!cancel.wait_for(pause));
+  context.out.result("Uploaded", {{"url", "Stopped scheduled commits."}});
+}
+
 }  // namespace
 
 void upload_command(Context& context) {
@@ -187,6 +246,7 @@ void upload_command(Context& context) {
     throw CliError("No such file or directory: '" + *given.local_path + "'.");
   }
   const std::string repo_id = make_target(context, given);
+  if (given.every) return upload_every(context, given, repo_id);
   const CommitInfo commit = upload(context, given, repo_id);
   context.out.result("Uploaded", {{"url", commit.commit_url}});
   if (commit.pr_url) context.out.hint("The pull request is at " + *commit.pr_url);
