@@ -5,6 +5,8 @@
 #include "huggingface_hub/errors.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 
@@ -73,16 +75,15 @@ FileEntry GitDatabase::describe_blob(const std::string& id) const {
   }
   const auto source = store_.open(ObjectKind::blob, id);
   if (!source) throw_error(ErrorCode::io, "The blob " + id + " is not in the store.");
-  FileEntry entry;
-  entry.id = id;
-  entry.size = source->size();
+  FileEntry entry{id, std::nullopt, source->size()};
   if (entry.size <= kMaxPointerSize) {
-    entry.lfs = decode_pointer(required_object(store_, ObjectKind::blob, id));
-    if (entry.lfs && !store_.contains(ObjectKind::lfs, entry.lfs->oid)) {
-      entry.lfs.reset();  // Text that merely looks like a pointer is a file as any other, until the object comes.
-      return entry;
+    auto pointer = decode_pointer(required_object(store_, ObjectKind::blob, id));
+    if (pointer) {
+      // Text that merely looks like a pointer is a file as any other, until the object comes.
+      if (!store_.contains(ObjectKind::lfs, pointer->oid)) return {id, std::nullopt, source->size()};
+      entry.size = pointer->size;
+      entry.lfs = std::move(pointer);
     }
-    if (entry.lfs) entry.size = entry.lfs->size;
   }
   const std::lock_guard lock(mutex_);
   if (blobs_.size() >= kEntriesKept) blobs_.clear();
