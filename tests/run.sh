@@ -11,7 +11,7 @@ bash cmake/packaging/apt_install.sh \
   libcurl4-openssl-dev libssl-dev libyaml-dev nlohmann-json3-dev libcli11-dev \
   libgtest-dev libgmock-dev
 # Tests that need one of these say that they are skipped where it is missing.
-bash cmake/packaging/apt_install.sh --optional clang curl openssl nginx-light tinyproxy microsocks python3-venv
+bash cmake/packaging/apt_install.sh --optional clang curl git openssl nginx-light tinyproxy microsocks python3-venv
 # npm of the distribution brings hundreds of packages: not where another is there.
 command -v npm > /dev/null || bash cmake/packaging/apt_install.sh --optional nodejs npm
 if [ -f tests/interop/setup.sh ]; then
