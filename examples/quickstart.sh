@@ -14,7 +14,8 @@ bash cmake/packaging/apt_install.sh \
 if [ -z "${CMAKE_GENERATOR:-}" ] && [ ! -f build/release/CMakeCache.txt ] && command -v ninja > /dev/null; then
   export CMAKE_GENERATOR=Ninja
 fi
-cmake --preset release
+# Sources joined: half the time to build. A build of one's own compiles them one by one unless asked.
+cmake --preset release -DCMAKE_UNITY_BUILD=ON
 cmake --build --preset release --parallel "$(nproc)"
 
 exec build/release/examples/quickstart

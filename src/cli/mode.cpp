@@ -2,29 +2,17 @@
 #include "cli/mode.hpp"
 
 #include "cli/environment.hpp"
+#include "cli/text.hpp"
 
 #include "huggingface_hub/config.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <exception>
 #include <fstream>
 
 namespace huggingface_hub::cli {
 
 namespace {
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
-std::string trimmed(const std::string& text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
 
 /// The registry that Python keeps; it is read at any age, and never fetched.
 bool is_agent(const Json& registry) {

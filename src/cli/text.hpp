@@ -30,4 +30,10 @@ std::size_t length_of(std::string_view text) noexcept;
 /// The first `count` characters.
 std::string_view first_characters(std::string_view text, std::size_t count) noexcept;
 
+/// ASCII letters in lower case.
+std::string lower(std::string_view text);
+
+/// A part of `text`: without white space at both ends.
+std::string_view trimmed(std::string_view text);
+
 }  // namespace huggingface_hub::cli

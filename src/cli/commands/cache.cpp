@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/commands.hpp"
 #include "cli/failure.hpp"
+#include "cli/text.hpp"
 
 #include "huggingface_hub/cache/scan.hpp"
 #include "huggingface_hub/errors.hpp"
@@ -36,19 +37,6 @@ struct Entry {
 };
 
 using Filter = std::function<bool(const Entry& entry, Time now)>;
-
-std::string lower(std::string_view text) {
-  std::string lowered(text);
-  std::transform(lowered.begin(), lowered.end(), lowered.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lowered;
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) text.remove_prefix(1);
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
-  return text;
-}
 
 struct Unit {
   const char* name;
