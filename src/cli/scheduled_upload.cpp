@@ -8,6 +8,7 @@
 #include <memory>
 #include <streambuf>
 #include <system_error>
+#include <utility>
 
 namespace huggingface_hub::cli {
 
@@ -15,17 +16,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The first bytes of a file, as if it had no more.
+/// The first bytes of a file, as if it had no more. Open only while it is read: a folder may hold more files than a
+/// process may have open.
 class PrefixBuffer final : public std::streambuf {
  public:
-  PrefixBuffer(const fs::path& path, std::uint64_t limit) : limit_(static_cast<std::streamoff>(limit)) {
-    is_open_ = file_.open(path, std::ios::in | std::ios::binary) != nullptr;
-  }
-  [[nodiscard]] bool is_open() const noexcept { return is_open_; }
+  PrefixBuffer(fs::path path, std::uint64_t limit)
+      : path_(std::move(path)), limit_(static_cast<std::streamoff>(limit)) {}
 
  protected:
   std::streamsize xsgetn(char* to, std::streamsize count) override {
-    const std::streamsize read = file_.sgetn(to, std::min<std::streamsize>(count, limit_ - position_));
+    const std::streamsize read = read_here(to, count);
     position_ += read;
     return read;
   }
@@ -33,7 +33,10 @@ class PrefixBuffer final : public std::streambuf {
     char c = 0;
     return xsgetn(&c, 1) == 1 ? traits_type::to_int_type(c) : traits_type::eof();
   }
-  int_type underflow() override { return position_ < limit_ ? file_.sgetc() : traits_type::eof(); }
+  int_type underflow() override {
+    char c = 0;
+    return read_here(&c, 1) == 1 ? traits_type::to_int_type(c) : traits_type::eof();
+  }
   pos_type seekoff(off_type offset, std::ios_base::seekdir from, std::ios_base::openmode) override {
     if (from == std::ios_base::cur) offset += position_;
     if (from == std::ios_base::end) offset += limit_;
@@ -41,16 +44,21 @@ class PrefixBuffer final : public std::streambuf {
   }
   pos_type seekpos(pos_type to, std::ios_base::openmode) override {
     const off_type wanted = to;
-    if (wanted < 0 || wanted > limit_ || file_.pubseekpos(to, std::ios::in) == pos_type(off_type(-1))) {
-      return pos_type(off_type(-1));
-    }
+    if (wanted < 0 || wanted > limit_) return pos_type(off_type(-1));
     position_ = wanted;
     return to;
   }
 
  private:
-  std::filebuf file_{};
-  bool is_open_{false};
+  std::streamsize read_here(char* to, std::streamsize count) const {
+    count = std::min<std::streamsize>(count, limit_ - position_);
+    std::filebuf file;
+    if (count <= 0 || file.open(path_, std::ios::in | std::ios::binary) == nullptr) return 0;
+    if (file.pubseekpos(position_, std::ios::in) != pos_type(position_)) return 0;
+    return file.sgetn(to, count);
+  }
+
+  fs::path path_;
   std::streamoff limit_;
   std::streamoff position_{0};
 };
@@ -59,7 +67,6 @@ class PrefixStream final : public std::istream {
  public:
   PrefixStream(const fs::path& path, std::uint64_t limit) : std::istream(nullptr), buffer_(path, limit) {
     rdbuf(&buffer_);
-    if (!buffer_.is_open()) setstate(std::ios::failbit);
   }
 
  private:

@@ -223,7 +223,8 @@ void upload_every(Context& context, const UploadArguments& given, const std::str
   ScheduledUpload scheduled = scheduled_upload(context, given, repo_id);
   context.out.text("Scheduling commits every " + python_str(*given.every) + " minutes to " + repo_id + ".");
   constexpr double kLongest = 1e6;  // Minutes; beyond it nobody sees a difference, and no clock overflows.
-  const auto pause = std::chrono::milliseconds(static_cast<long long>(std::min(*given.every, kLongest) * 60'000));
+  const double wait = std::clamp(*given.every, 1.0 / 60'000, kLongest) * 60'000;  // At least a millisecond.
+  const auto pause = std::chrono::milliseconds(static_cast<long long>(wait));
   do {
     try {
       if (const auto commit = scheduled.push(api)) context.out.log("Committed " + commit->commit_url);

@@ -3,6 +3,8 @@
 
 #include "support/bytes.hpp"
 
+#include <sys/resource.h>
+
 #include <csignal>
 #include <future>
 #include <memory>
@@ -85,6 +87,26 @@ TEST_F(ScheduledUpload, TriesAgainWhatFailed) {
   EXPECT_THAT(result.err, HasSubstr("Error while pushing to Hub: "));
   EXPECT_THAT(result.err, HasSubstr("not now"));
   EXPECT_EQ(content("a.txt"), "a");
+}
+
+TEST_F(ScheduledUpload, HasFewFilesOpen) {
+  constexpr int kFiles = 120;
+  for (int i = 0; i < kFiles; ++i) write_file(work_ / "out" / std::to_string(i), std::string(600, 'x'));
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit few = before;
+  few.rlim_cur = 80;  // Taken over by the command; the hub in this process has few itself.
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  const auto command = start({"upload", "alice/m1", "out", "--every", "0.0005"});
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  wait_for_commit(0);
+  write_file(work_ / "out/more", "more");
+  wait_for_commit(1);
+  command->send_signal(SIGINT);
+
+  EXPECT_EQ(command->wait().code, 0);
+  EXPECT_EQ(content("0"), std::string(600, 'x'));
+  EXPECT_EQ(content(std::to_string(kFiles - 1)), std::string(600, 'x'));
 }
 
 TEST_F(ScheduledUpload, NeedsATimeToWait) {
