@@ -121,7 +121,8 @@ struct Listener::Impl {
   explicit Impl(Handler chosen) : handler(std::move(chosen)) {}
 
   void accept_loop();
-  void take(int socket, const sockaddr_storage& address);
+  // False, and the socket closed, where the listener is stopping.
+  bool take(int socket, const sockaddr_storage& address);
   void reap();
   void serve(Peer& peer, const std::string& name);
   bool serve_request(HttpConnection& connection, Peer& peer);
@@ -154,31 +155,29 @@ void Listener::Impl::accept_loop() {
     socklen_t length = sizeof address;
     const int accepted = ::accept4(socket, reinterpret_cast<sockaddr*>(&address), &length, SOCK_CLOEXEC);
     const int code = errno;
-    {
-      const std::lock_guard lock(mutex);
-      if (stopping) {
-        if (accepted >= 0) ::close(accepted);
-        return;
-      }
-    }
     reap();
     if (accepted >= 0) {
-      take(accepted, address);
+      if (!take(accepted, address)) return;
     } else if (code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM) {
       std::unique_lock lock(mutex);  // Out of descriptors: wait for a connection to end.
-      changed.wait_for(lock, std::chrono::milliseconds(20), [&] { return stopping; });
+      if (changed.wait_for(lock, std::chrono::milliseconds(20), [&] { return stopping; })) return;
     } else if (code == EBADF || code == EINVAL) {
       return;
     }
   }
 }
 
-void Listener::Impl::take(int accepted, const sockaddr_storage& address) {
+bool Listener::Impl::take(int accepted, const sockaddr_storage& address) {
   const int on = 1;
   ::setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   ::setsockopt(accepted, SOL_SOCKET, SO_RCVTIMEO, &kSilence, sizeof kSilence);
   ::setsockopt(accepted, SOL_SOCKET, SO_SNDTIMEO, &kSilence, sizeof kSilence);
+  // Asked where the peer is added: `stop` waits for the peers it finds, and one added afterwards had no one to join it.
   const std::lock_guard lock(mutex);
+  if (stopping) {
+    ::close(accepted);
+    return false;
+  }
   Peer& peer = peers.emplace_back();
   peer.socket = accepted;
   try {
@@ -187,6 +186,7 @@ void Listener::Impl::take(int accepted, const sockaddr_storage& address) {
     ::close(accepted);  // Out of threads: this one is turned away.
     peers.pop_back();
   }
+  return true;
 }
 
 void Listener::Impl::reap() {

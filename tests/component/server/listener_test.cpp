@@ -176,13 +176,28 @@ TEST(Listener, LetsARunningRequestEndItsAnswer) {
 }
 
 TEST(Listener, EndsAStuckRequestAfterTheGrace) {
-  Listener listener("127.0.0.1", 0, echo);
+  std::atomic<bool> entered{false};
+  Listener listener("127.0.0.1", 0, [&](const HttpRequest& request, RequestBody& body) {
+    entered = true;
+    return echo(request, body);
+  });
   RawClient client(listener.port());
   client.socket().send_all("PUT / HTTP/1.1\r\nContent-Length: 4\r\n\r\n12");
+  while (!entered) std::this_thread::yield();
 
   listener.stop(std::chrono::milliseconds(1));
 
   EXPECT_EQ(client.socket().receive(1), "");
+}
+
+// A connection that is accepted while `stop` goes through the others has its thread joined too.
+TEST(Listener, StopsWhileConnectionsArrive) {
+  for (int round = 0; round < 200; ++round) {
+    Listener listener("127.0.0.1", 0, echo);
+    RawClient client(listener.port());
+
+    listener.stop(std::chrono::milliseconds(0));
+  }
 }
 
 TEST(Listener, NamesThePortThatIsTaken) {
