@@ -18,12 +18,23 @@ namespace huggingface_hub::cli {
 namespace {
 
 constexpr std::size_t kHelpColumn = 32;
+constexpr const char* kHelpText = "Show this message and exit.";
 
 /// `'--type' / '--repo-type'`, `'-m' / '--message'`.
 std::string quoted_names(const std::string& names) {
   std::string quoted = "'";
   for (const char c : names) quoted += c == ',' ? std::string("' / '") : std::string(1, c);
   return quoted + "'";
+}
+
+/// The names in `-m,--message` or `--x/--no-x`.
+std::vector<std::string> single_names(const std::string& names) {
+  std::vector<std::string> single(1);
+  for (const char c : names) {
+    if (c == ',' || c == '/') single.emplace_back();
+    else single.back() += c;
+  }
+  return single;
 }
 
 std::string help_line(const std::string& left, const std::string& right) {
@@ -80,6 +91,7 @@ struct Arguments::Impl {
     option->type_size(1)->expected(1)->allow_extra_args(false);
     option->multi_option_policy(repeated ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::TakeLast);
     options_help += help_line(names, text);
+    described.push_back({single_names(names), text, {}, repeated, true});
     return option;
   }
 
@@ -102,6 +114,7 @@ struct Arguments::Impl {
     CLI::Option* option = app.add_flag(names.substr(0, slash) + negated, values);
     option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     options_help += help_line(names, text);
+    described.push_back({single_names(names), text, {}, false, false});
     after.push_back([this, option, &values, names, store = std::move(store)] {
       if (option->count() == 0) return;
       const std::string& value = values.empty() ? "true" : values.back();
@@ -127,7 +140,7 @@ struct Arguments::Impl {
   [[noreturn]] void show_help() const {
     std::string text = usage() + "\n\n  " + description + "\n";
     if (!positionals_help.empty()) text += "\nArguments:\n" + positionals_help;
-    text += "\nOptions:\n" + options_help + help_line("--help", "Show this message and exit.");
+    text += "\nOptions:\n" + options_help + help_line("--help", kHelpText);
     text += "\nFormatting options:\n" +
             help_line("--format [auto|human|agent|json|quiet]", "How results are printed.") +
             help_line("--json", "Same as --format json.") + help_line("-q,--quiet", "Same as --format quiet.") +
@@ -161,6 +174,7 @@ struct Arguments::Impl {
   std::vector<std::string>* rest{nullptr};
   std::string positionals_help{};
   std::string options_help{};
+  std::vector<OptionInfo> described{};
   std::deque<std::vector<std::string>> strings{};  // Stable addresses: CLI11 writes into them.
   std::vector<std::function<void()>> after{};      // Run once everything is read.
 };
@@ -230,6 +244,7 @@ void Arguments::choice(const std::string& names, const std::vector<std::string>&
     for (const std::string& each : values) all += (all.empty() ? "'" : ", '") + each + "'";
     return "'" + value + "' is not one of " + all + ".";
   });
+  impl_->described.back().values = values;
 }
 
 void Arguments::flag(const std::string& names, bool& target, const std::string& help) {
@@ -261,6 +276,12 @@ void Arguments::parse(const std::vector<std::string>& arguments) {
   for (const auto& step : impl_->after) step();
 }
 
+std::vector<OptionInfo> Arguments::options() const {
+  std::vector<OptionInfo> all = impl_->described;
+  all.push_back({{"-h", "--help"}, kHelpText, {}, false, false});
+  return all;
+}
+
 void Arguments::fail(const std::string& text) const { impl_->fail(text); }
 
 namespace {
@@ -281,8 +302,6 @@ void set_mode(std::optional<ModeFlag>& found, ModeFlag flag) {
   throw UsageError("Invalid value for '--format': '" + flag.mode +
                    "'. Valid values: agent, auto, human, json, quiet.");
 }
-
-bool has_prefix(const std::string& text, std::string_view prefix) { return text.compare(0, prefix.size(), prefix) == 0; }
 
 }  // namespace
 
@@ -306,10 +325,10 @@ FormatFlags take_format_flags(std::vector<std::string>& arguments) {
     } else if (argument == "--format") {
       if (i + 1 == arguments.size()) throw UsageError("Option '--format' requires a value.");
       set_mode(found, {argument, arguments[++i]});
-    } else if (has_prefix(argument, kFormat)) {
+    } else if (argument.starts_with(kFormat)) {
       set_mode(found, {"--format", argument.substr(kFormat.size())});
-    } else if (has_prefix(argument, "--no-truncate=") || has_prefix(argument, "--json=") ||
-               has_prefix(argument, "--quiet=")) {
+    } else if (argument.starts_with("--no-truncate=") || argument.starts_with("--json=") ||
+               argument.starts_with("--quiet=")) {
       throw UsageError("Option '" + argument.substr(0, argument.find('=')) + "' does not take a value.");
     } else {
       kept.push_back(argument);

@@ -10,6 +10,15 @@
 
 namespace huggingface_hub::cli {
 
+/// An option as it is declared.
+struct OptionInfo {
+  std::vector<std::string> names{};   ///< `--type` and `--repo-type`; `--dry-run` and `--no-dry-run`.
+  std::string help{};
+  std::vector<std::string> values{};  ///< What it may be; empty: anything.
+  bool repeatable{false};
+  bool takes_value{true};
+};
+
 /// The arguments of one command. Targets must outlive `parse`; what is not given stays as it is.
 class Arguments {
  public:
@@ -44,6 +53,9 @@ class Arguments {
   /// @throws UsageError  they are wrong.
   /// @throws Exit        help was asked for, or nothing was given where something is required; help is printed.
   void parse(const std::vector<std::string>& arguments);
+
+  /// What was declared so far, in that order, and `--help`.
+  [[nodiscard]] std::vector<OptionInfo> options() const;
 
   /// A usage error of this command.
   [[noreturn]] void fail(const std::string& text) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/commands.hpp"
 
+#include "cli/completion.hpp"
 #include "cli/failure.hpp"
 
 #include <algorithm>
@@ -33,10 +34,21 @@ constexpr Command kCommands[] = {
     {"version", version_command, "Print the version."},
 };
 
+struct Group {
+  const char* name;
+  const char* summary;
+};
+
+constexpr Group kGroups[] = {
+    {"auth", "Log in, log out, and see which token counts."},
+    {"cache", "See what the cache holds."},
+    {"repos", "Create, delete and label repositories."},
+    {"repos branch", "Create and delete branches."},
+    {"repos tag", "Create, list and delete tags."},
+};
+
 // Part of Python's command line and not of this one (`spec/cli.md` 1).
 constexpr std::string_view kNotOurs[] = {"extensions", "ext", "sandbox", "skills", "update"};
-
-bool begins(std::string_view text, std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; }
 
 /// `ls` for `list`, `rm` for `remove`.
 std::string canonical(const std::string& word) {
@@ -52,18 +64,27 @@ const Command* exact(std::string_view name) {
 
 bool is_group(const std::string& name) {
   return std::any_of(std::begin(kCommands), std::end(kCommands),
-                     [&name](const Command& command) { return begins(command.name, name + " "); });
+                     [&name](const Command& command) { return std::string_view(command.name).starts_with(name + " "); });
 }
 
 std::string group_help(const std::string& group, const std::string& typed) {
   std::string text = "Usage: hfcpp " + (typed.empty() ? "" : typed + " ") + "[OPTIONS] COMMAND [ARGS]...\n\nCommands:\n";
   for (const Command& command : kCommands) {
     const std::string_view name = command.name;
-    if (!group.empty() && !begins(name, group + " ")) continue;
+    if (!group.empty() && !name.starts_with(group + " ")) continue;
     const std::string rest(group.empty() ? name : name.substr(group.size() + 1));
     text += "  " + rest + std::string(rest.size() < 20 ? 20 - rest.size() : 1, ' ') + command.summary + "\n";
   }
+  if (group.empty()) {
+    text += "\nOptions:\n  --install-completion  Install completion for the current shell.\n"
+            "  --show-completion     Print the completion script of the current shell.\n"
+            "  -v, --version         Print the version and exit.\n  -h, --help            Show this message and exit.\n";
+  }
   return text + "\nRun 'hfcpp COMMAND --help' for the options of a command.\n";
+}
+
+std::string joined(const std::string& group, const std::string& word) {
+  return (group.empty() ? "" : group + " ") + word;
 }
 
 [[noreturn]] void fail_unknown(const std::string& group, const std::string& typed, const std::string& word) {
@@ -81,21 +102,74 @@ void print_and_exit(const std::string& text, std::FILE* stream, int code) {
   throw Exit{code};
 }
 
+/// The options before the next word: the first one counts, but none may be unknown.
+void take_group_options(const std::vector<std::string>& arguments, std::size_t used, const std::string& group,
+                        const std::string& typed) {
+  const std::vector<OptionInfo> known = group_options(group);
+  const OptionInfo* first = nullptr;
+  for (; used < arguments.size() && arguments[used].size() > 1 && arguments[used][0] == '-'; ++used) {
+    const auto found = std::find_if(known.begin(), known.end(), [&](const OptionInfo& option) {
+      return std::find(option.names.begin(), option.names.end(), arguments[used]) != option.names.end();
+    });
+    if (found == known.end()) fail_unknown(group, typed, arguments[used]);
+    if (first == nullptr) first = &*found;
+  }
+  if (first == nullptr) return;
+  const std::string& name = first->names.back();
+  if (name == "--help") print_and_exit(group_help(group, typed), stdout, 0);
+  if (name == "--version") print_and_exit(std::string(kVersion) + "\n", stdout, 0);
+  if (name == "--show-completion") print_and_exit(completion_script(login_shell()) + "\n", stdout, 0);
+  print_and_exit(install_completion(login_shell()) + "\n", stdout, 0);
+}
+
 }  // namespace
+
+std::vector<Suggestion> commands_in(const std::string& group) {
+  std::vector<Suggestion> found;
+  const auto add = [&](const std::string& name, const char* summary) {
+    if (!group.empty() && !name.starts_with(group + " ")) return;
+    std::string word = group.empty() ? name : name.substr(group.size() + 1);
+    if (word.find(' ') == std::string::npos) found.push_back({std::move(word), summary});
+  };
+  for (const Command& command : kCommands) add(command.name, command.summary);
+  for (const Group& each : kGroups) add(each.name, each.summary);
+  std::sort(found.begin(), found.end(), [](const Suggestion& a, const Suggestion& b) { return a.word < b.word; });
+  return found;
+}
+
+std::vector<OptionInfo> group_options(const std::string& group) {
+  std::vector<OptionInfo> options;
+  if (group.empty()) {
+    options = {{{"-v", "--version"}, "Print the version and exit.", {}, false, false},
+               {{"--install-completion"}, "Install completion for the current shell.", {}, false, false},
+               {{"--show-completion"}, "Print the completion script of the current shell.", {}, false, false}};
+  }
+  options.push_back({{"-h", "--help"}, "Show this message and exit.", {}, false, false});
+  return options;
+}
+
+const Command* follow(std::vector<std::string>& words, std::string& name) {
+  while (!words.empty()) {
+    std::string next = joined(name, canonical(words.front()));
+    const Command* command = exact(next);
+    if (command == nullptr && !is_group(next)) return nullptr;
+    words.erase(words.begin());
+    name = std::move(next);
+    if (command != nullptr) return command;
+  }
+  return nullptr;
+}
 
 const Command& find_command(std::vector<std::string>& arguments, std::string& typed) {
   std::string name;
   for (std::size_t used = 0;; ++used) {
     if (used == arguments.size()) print_and_exit(group_help(name, typed), stderr, kUsageFailure);
+    take_group_options(arguments, used, name, typed);
     const std::string& word = arguments[used];
-    if (word == "-h" || word == "--help") print_and_exit(group_help(name, typed), stdout, 0);
-    if (name.empty() && (word == "-v" || word == "--version")) {
-      print_and_exit(std::string(kVersion) + "\n", stdout, 0);
-    }
-    std::string next = (name.empty() ? "" : name + " ") + canonical(word);
+    std::string next = joined(name, canonical(word));
     const Command* command = exact(next);
     if (command == nullptr && !is_group(next)) fail_unknown(name, typed, word);
-    typed += (typed.empty() ? "" : " ") + word;
+    typed = joined(typed, word);
     name = std::move(next);
     if (command != nullptr) {
       arguments.erase(arguments.begin(), arguments.begin() + static_cast<std::ptrdiff_t>(used) + 1);

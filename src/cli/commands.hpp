@@ -37,6 +37,21 @@ struct Command {
   const char* summary;
 };
 
+/// A word that may stand next, or an option, with what it means.
+struct Suggestion {
+  std::string word{};
+  std::string help{};
+};
+
+/// The commands and groups in `group` (`repos`; empty: the program), sorted.
+std::vector<Suggestion> commands_in(const std::string& group);
+/// The options of a group, or of the program.
+std::vector<OptionInfo> group_options(const std::string& group);
+
+/// Takes the words off that lead to a command or a group, as far as they do: `name` gets its primary name, aliases
+/// replaced. Null where that is a group, or the program.
+const Command* follow(std::vector<std::string>& words, std::string& name);
+
 /// The command that the first words of `arguments` name, which are taken off; `typed` gets them as they were typed.
 /// @throws UsageError  there is none; @throws Exit after the help of a group.
 const Command& find_command(std::vector<std::string>& arguments, std::string& typed);

@@ -25,6 +25,11 @@ const HfApi& Context::api(const std::optional<std::string>& token) {
   return *api_;
 }
 
+void Context::parse(Arguments& arguments) const {
+  if (describes_only_) throw Described{arguments.options()};
+  arguments.parse(arguments_);
+}
+
 CallOptions Context::call() const {
   CallOptions options;
   options.cancel = cancel_on_interrupt();

@@ -18,6 +18,11 @@
 
 namespace huggingface_hub::cli {
 
+/// Ends a command that was only asked what it takes.
+struct Described {
+  std::vector<OptionInfo> options{};
+};
+
 class Context {
  public:
   Context(std::string command, std::vector<std::string> arguments)
@@ -27,8 +32,12 @@ class Context {
 
   /// The words after `hfcpp` that named the command.
   [[nodiscard]] const std::string& command() const noexcept { return command_; }
-  /// What came after them, without the formatting flags.
-  [[nodiscard]] const std::vector<std::string>& arguments() const noexcept { return arguments_; }
+  /// Reads what came after them, without the formatting flags; see `Arguments::parse`.
+  /// @throws Described  the command was only asked what it takes.
+  void parse(Arguments& arguments) const;
+
+  /// From now on `parse` throws what the command takes: nothing of it is run.
+  void describe_only() noexcept { describes_only_ = true; }
 
   /// Read from the environment at first use.
   [[nodiscard]] const Config& config();
@@ -45,6 +54,7 @@ class Context {
  private:
   std::string command_;
   std::vector<std::string> arguments_;
+  bool describes_only_{false};
   std::optional<Config> config_{};
   std::optional<HfApi> api_{};
 };

@@ -2,6 +2,7 @@
 /// @file
 /// `hfcpp`, the command line of the Hub. Arguments, exit codes and what goes to stdout are those of Python's `hf`.
 #include "cli/commands.hpp"
+#include "cli/completion.hpp"
 #include "cli/failure.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/mode.hpp"
@@ -95,5 +96,6 @@ int run(std::vector<std::string> arguments) {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // A closed pipe is a failed write.
+  if (huggingface_hub::cli::is_completing()) return huggingface_hub::cli::complete();
   return huggingface_hub::cli::run(std::vector<std::string>(argv + 1, argv + argc));
 }

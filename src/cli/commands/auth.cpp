@@ -122,7 +122,7 @@ void auth_login_command(Context& context) {
   arguments.option("--token", token, "The token. Without it, it is asked for.");
   arguments.switch_flag("add-to-git-credential", add_to_git_credential, "Hand it to git's credential helpers as well.");
   arguments.switch_flag("force", force, "Log in anew even if there is a token already.");
-  arguments.parse(context.arguments());
+  context.parse(arguments);
 
   if (!token) {
     if (context.out.mode() == OutputMode::json || context.out.mode() == OutputMode::quiet) {
@@ -158,7 +158,7 @@ void auth_logout_command(Context& context) {
   std::optional<std::string> name;
   Arguments arguments(context.command(), "Log out from one stored token, or from all.");
   arguments.option("--token-name", name, "The stored token to forget.");
-  arguments.parse(context.arguments());
+  context.parse(arguments);
   LogoutOptions options;
   options.token_name = name.value_or("");
   logout(context.api(), options);
@@ -170,7 +170,7 @@ void auth_switch_command(Context& context) {
   Arguments arguments(context.command(), "Switch between stored access tokens.");
   arguments.option("--token-name", name, "The stored token to use from now on.");
   arguments.switch_flag("add-to-git-credential", add_to_git_credential, "Hand it to git's credential helpers as well.");
-  arguments.parse(context.arguments());
+  context.parse(arguments);
   if (!name) {
     const std::vector<StoredTokenInfo> tokens = auth_list(context.api());
     if (tokens.empty()) {
@@ -197,7 +197,7 @@ void auth_switch_command(Context& context) {
 
 void auth_list_command(Context& context) {
   Arguments arguments(context.command(), "List all stored access tokens.");
-  arguments.parse(context.arguments());
+  context.parse(arguments);
   const std::vector<StoredTokenInfo> tokens = auth_list(context.api());
   const bool from_environment = environment_rules(context.config());
   if (tokens.empty()) {
@@ -222,7 +222,7 @@ void auth_list_command(Context& context) {
 
 void auth_token_command(Context& context) {
   Arguments arguments(context.command(), "Print the current access token.");
-  arguments.parse(context.arguments());
+  context.parse(arguments);
   const std::optional<std::string> token = get_token(context.api());
   if (!token) throw CliError(kNotLoggedIn);
   context.out.raw(*token + "\n");
@@ -231,7 +231,7 @@ void auth_token_command(Context& context) {
 
 void auth_whoami_command(Context& context) {
   Arguments arguments(context.command(), "Find out which account you are logged in as.");
-  arguments.parse(context.arguments());
+  context.parse(arguments);
   const std::optional<std::string> token = get_token(context.api());
   if (!token) throw CliError(kNotLoggedIn);
   WhoAmIOptions options;

@@ -215,7 +215,7 @@ void cache_list_command(Context& context) {
                    sort, "By what to sort. Default: by name.");
   arguments.option("--limit", limit, "So many lines at most.");
   arguments.switch_flag("show-warnings", show_warnings, "Show what is wrong in the cache.");
-  arguments.parse(context.arguments());
+  context.parse(arguments);
 
   const HFCacheInfo cache = scan(context, cache_dir);
   std::vector<Entry> entries = collect(cache, revisions);

@@ -41,7 +41,7 @@ struct DownloadArguments {
     arguments.switch_flag("dry-run", dry_run, "Only say what would be downloaded.");
     token_option(arguments, token);
     arguments.option("--max-workers", max_workers, "Files in flight at a time. Default: 8.");
-    arguments.parse(context.arguments());
+    context.parse(arguments);
     take_type_prefix(repo_id, type);
     warn_about_token(context, token);
     if (local_dir && cache_dir) {

@@ -45,7 +45,7 @@ std::optional<std::string> user_name(Context& context) {
 
 void env_command(Context& context) {
   Arguments arguments(context.command(), "Print information about the environment.");
-  arguments.parse(context.arguments());
+  context.parse(arguments);
 
   const Config& config = context.config();
   std::string text = "\nCopy-and-paste the text below in your GitHub issue.\n\n";

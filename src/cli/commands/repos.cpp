@@ -26,7 +26,7 @@ struct RepoArguments {
   }
 
   void parse(Context& context, Arguments& arguments) {
-    arguments.parse(context.arguments());
+    context.parse(arguments);
     take_type_prefix(repo_id, type);
     warn_about_token(context, token);
   }

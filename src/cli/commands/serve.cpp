@@ -40,7 +40,7 @@ void serve_command(Context& context) {
   arguments.option("--port", port, "The port. Default: one that is free.");
   arguments.option("--folder", folder, "Where repositories are kept. Default: in memory, until the end.");
   arguments.option("--serve-token", tokens, "A token to accept: TOKEN, TOKEN:USER or TOKEN:USER:read. Repeatable.");
-  arguments.parse(context.arguments());
+  context.parse(arguments);
 
   server::EmbeddedHubOptions options;
   if (host) options.address = *host;

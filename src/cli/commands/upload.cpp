@@ -68,7 +68,7 @@ struct UploadArguments {
     arguments.switch_flag("create-pr", create_pr, "Open a pull request instead of committing to the branch.");
     arguments.option("--every", every, "Upload again every so many minutes.");
     token_option(arguments, token);
-    arguments.parse(context.arguments());
+    context.parse(arguments);
     if (every && !(*every > 0)) arguments.fail("Invalid value for every: --every must be a positive value");
     take_type_prefix(repo_id, type);
     warn_about_token(context, token);

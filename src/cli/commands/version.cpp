@@ -7,7 +7,7 @@ namespace huggingface_hub::cli {
 
 void version_command(Context& context) {
   Arguments arguments(context.command(), "Print the version.");
-  arguments.parse(context.arguments());
+  context.parse(arguments);
   context.out.result("hfcpp version", {{"version", kVersion}});
 }
 

@@ -2,10 +2,12 @@
 """`hf` and `hfcpp` side by side: the same commands on two hubs in the same state. Standard output, exit codes and the
 files left in the cache must be the same."""
 
+import json
 import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -13,7 +15,9 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import huggingface_hub
 import support
+from recorder import Recorder, comparable
 
 HFCPP = os.environ["HFCPP"]
 HF = pathlib.Path(sys.executable).parent / "hf"
@@ -62,6 +66,16 @@ class Client:
         }
         variables.update(more)
         return {name: value for name, value in variables.items() if value is not None}
+
+    def start(self, arguments, **environment):
+        """The command, running, with its output in pipes."""
+        return subprocess.Popen(
+            [self.program, *arguments],
+            cwd=self.root / "work",
+            env=self.environment(**environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
 
     def run(self, arguments, text="", **environment):
         done = subprocess.run(
@@ -307,6 +321,112 @@ class SideBySide(unittest.TestCase):
             ],
             compare_tree=True,
         )
+
+    def test_completion(self):
+        def candidates(program, shell, line, position):
+            name = pathlib.Path(program).name
+            variable = "_" + name.upper() + "_COMPLETE"
+            with Client(program, pathlib.Path(tempfile.mkdtemp(prefix="interop-cli-"))) as client:
+                environment = {variable: shell + "_complete", "COMP_WORDS": line.replace("hf", name, 1)}
+                code, out, err = client.run([], COMP_CWORD=position, **environment)
+            self.assertEqual(code, 0, err)
+            if shell == "zsh":
+                return out.splitlines()[1::3]
+            return [each.removeprefix("plain,").split("\t")[0] for each in out.splitlines()]
+
+        # Ours has fewer commands than theirs so far, and one of its own.
+        for line, position, missing in (
+            ("hf ", "1", {"serve"}),
+            ("hf re", "1", set()),
+            ("hf repos ", "2", set()),
+            ("hf repos t", "2", set()),
+            ("hf repos tag ", "3", set()),
+            ("hf auth l", "2", set()),
+        ):
+            for shell in ("bash", "zsh", "fish") if position == "2" else ("bash",):
+                at = position if shell != "fish" else line.split(" ")[-1]
+                with self.subTest(line=line, shell=shell):
+                    ours = candidates(HFCPP, shell, line, at)
+                    theirs = candidates(HF, shell, line, at)
+                    self.assertEqual([each for each in theirs if each in ours], [each for each in ours if each not in missing])
+                    self.assertTrue(ours)
+        for line, position in (
+            ("hf download -", "2"),
+            ("hf download --t", "2"),
+            ("hf download --type ", "3"),
+            ("hf download --repo-type s", "3"),
+            ("hf download --type=", "2"),
+            ("hf download --type=d", "2"),
+            ("hf download --type space --", "4"),
+            ("hf download --include x --", "4"),
+            ("hf download --dry-run --d", "3"),
+            ("hf download --json --ty", "3"),
+            ("hf download -- --", "3"),
+            ("hf download 'a b", "2"),
+            ("hf download --local-dir ", "3"),
+            ("hf upload -", "2"),
+            ("hf upload x ", "3"),
+            ("hf cache ls --", "3"),
+            ("hf repos create -", "3"),
+            ("hf repos tag ls x -", "5"),
+            ("hf auth login --", "3"),
+            ("hf version --", "2"),
+        ):
+            with self.subTest(line=line):
+                theirs = candidates(HF, "bash", line, position)
+                self.assertEqual(sorted(theirs), sorted(candidates(HFCPP, "bash", line, position)))
+
+    def requests_of(self, program, arguments, text="", **environment):
+        """What the command prints and what it asks of the hub."""
+        with Client(program, pathlib.Path(tempfile.mkdtemp(prefix="interop-cli-"))) as client:
+            recorder = Recorder(client.hub.url)
+            try:
+                (client.root / "work" / "s.env").write_text("B=from file\nexport C='c # c'\n")
+                (client.root / "work" / "s.env").chmod(0o600)
+                done = client.run(arguments, text, HF_ENDPOINT=recorder.url, **environment)
+            finally:
+                recorder.stop()
+            out = done[1].replace(recorder.url, "<endpoint>")
+            asked = [json.loads(comparable(each)) for each in recorder.requests if each[1] != "/api/agent-harnesses"]
+        for each in asked:
+            if isinstance(each[3], dict) and each[3].get("type") == "model":
+                del each[3]["type"]  # The default; Python's command sends it, Python's function does not.
+        return done[0], out, asked
+
+    def test_space_options(self):
+        space = "repos create user/s1 --type space --space-sdk static -q"
+        for arguments, environment in (
+            (space + " --secrets A=1 --secrets NAMED", {"NAMED": "of the environment"}),
+            (space + " --secrets-file s.env --secrets B=wins", {}),
+            (space + " --env X=1 --env Y=two=2", {}),
+            (space + " --env-file s.env", {}),
+            (space + " --volume hf://user/m1:/data --volume hf://datasets/user/d1@main/sub:/d:ro", {}),
+            (space + " --flavor cpu-basic --sleep-time 300", {}),
+            ("repos create user/m1 --private -q", {}),
+        ):
+            with self.subTest(arguments):
+                theirs = self.requests_of(HF, arguments.split(" "), **environment)
+                self.assertEqual(theirs[0], 0)
+                self.assertEqual(theirs, self.requests_of(HFCPP, arguments.split(" "), **environment))
+
+    def test_scheduled_upload(self):
+        """Until the files are there, then Ctrl-C."""
+
+        def outcome(program):
+            root = pathlib.Path(tempfile.mkdtemp(prefix="interop-cli-"))
+            with Client(program, root) as client:
+                files = huggingface_hub.HfApi(client.hub.url, "hf_user_write")
+                running = client.start(["upload", "user/m9", "m", "--every", "0.001", "--exclude", "*.safetensors"])
+                deadline = time.monotonic() + 60
+                found = []
+                while "README.md" not in found and running.poll() is None and time.monotonic() < deadline:
+                    found = sorted(files.list_repo_files("user/m9")) if files.repo_exists("user/m9") else []
+                running.send_signal(signal.SIGINT)
+                out, err = running.communicate(timeout=60)
+            return found, client.normal(out.decode()), err.decode()
+
+        theirs, ours = outcome(HF), outcome(HFCPP)
+        self.assertEqual(theirs[:2], ours[:2], (theirs[2], ours[2]))
 
 
 if __name__ == "__main__":
