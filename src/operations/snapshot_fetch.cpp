@@ -53,9 +53,7 @@ class SnapshotFetch {
     for (std::size_t i = 0; i < slots_; ++i) {
       if (std::optional<Job> job = claim_request()) start(std::move(*job));
     }
-    std::vector<std::thread> threads;
-    for (std::size_t i = 0; i < std::min(jobs, slots_); ++i) threads.emplace_back([this] { work(); });
-    for (std::thread& thread : threads) thread.join();
+    work_on_threads(std::min(jobs, slots_));
     if (exception_) std::rethrow_exception(exception_);
     if (error_) return *error_;
     return {};
@@ -151,6 +149,17 @@ class SnapshotFetch {
   }
 
   // ---- the threads
+
+  // This thread is one of them, so that a system out of threads makes it slow and no more.
+  void work_on_threads(std::size_t count) {
+    std::vector<std::thread> others;
+    try {
+      for (std::size_t i = 1; i < count; ++i) others.emplace_back([this] { work(); });
+    } catch (const std::system_error&) {
+    }
+    work();
+    for (std::thread& thread : others) thread.join();
+  }
 
   void work() {
     while (std::optional<Task> task = take_task()) {
