@@ -6,6 +6,9 @@ function(huggingface_hub_warnings target)
   # Optimizing, g++ 12 takes the addition of two strings for an overlapping copy (GCC bug 105651).
   target_compile_options(${target} PRIVATE
     $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>)
+  # g++ 13 takes every reference that a function returns for one into its arguments (GCC bug 109642, mended in 14).
+  target_compile_options(${target} PRIVATE
+    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_GREATER_EQUAL:$<CXX_COMPILER_VERSION>,13>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,14>>:-Wno-dangling-reference>)
   if(CMAKE_UNITY_BUILD)
     # Every anonymous namespace is then one of an included file, which g++ takes for a header.
     target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)

@@ -26,6 +26,7 @@ launcher=()
 if command -v ccache > /dev/null; then
   launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 fi
-cmake --preset check "${launcher[@]}"
+# Warnings are errors where we look for them (.ci/run), and not with whatever compiler is here.
+cmake --preset check -DHUGGINGFACE_HUB_WERROR="${HUGGINGFACE_HUB_WERROR:-OFF}" "${launcher[@]}"
 cmake --build --preset check --parallel "$jobs"
 ctest --preset check --parallel "$jobs" --schedule-random "$@"

@@ -9,6 +9,6 @@ file(REMOVE_RECURSE ${scratch}/defaults)
 configure(${project} ${scratch}/defaults -DHUGGINGFACE_HUB_SOURCE=${source} -DEXPECT_DEFAULTS=ON)
 
 configure(${project} ${scratch}/build -DHUGGINGFACE_HUB_SOURCE=${source} -DBUILD_SHARED_LIBS=ON
-  -DHUGGINGFACE_HUB_BUILD_CLI=ON -DHUGGINGFACE_HUB_INSTALL=ON -DHUGGINGFACE_HUB_WERROR=ON)
+  -DHUGGINGFACE_HUB_BUILD_CLI=ON -DHUGGINGFACE_HUB_INSTALL=ON -DHUGGINGFACE_HUB_WERROR=${werror})
 run(${CMAKE_COMMAND} --build ${scratch}/build --parallel 2)
 run(${CMAKE_COMMAND} -E chdir ${scratch}/build ${scratch}/build/program)
