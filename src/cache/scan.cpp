@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "huggingface_hub/cache/scan.hpp"
 
+#include "cache/cache_root.hpp"
 #include "cache/shared_store.hpp"
 
 #include "huggingface_hub/cache/layout.hpp"
@@ -210,23 +211,7 @@ void find_incomplete(const fs::path& repo, std::vector<CachedIncompleteFileInfo>
 }  // namespace
 
 HFCacheInfo scan_cache_dir(const std::optional<fs::path>& cache_dir) {
-  std::error_code ignored;
-  const fs::path asked = cache_dir ? *cache_dir : cache::default_cache_dir();
-  fs::path root = fs::weakly_canonical(fs::absolute(cache::detail::expand_path(asked.string()), ignored), ignored);
-  if (root.empty()) root = asked;
-  if (!fs::exists(root, ignored)) {
-    Error error;
-    error.code = ErrorCode::cache_not_found;
-    error.message = "Cache directory not found: " + root.string() +
-                    ". Give another one, or set HF_HUB_CACHE; it is made by the first download.";
-    error.path = root;
-    throw_error(error);
-  }
-  if (!fs::is_directory(root, ignored)) {
-    throw_error(ErrorCode::validation, "Scanning the cache expects a directory but found a file: " + root.string() +
-                                           ". Give the folder that holds the cache.");
-  }
-
+  const fs::path root = cache::existing_cache_root(cache_dir);
   HFCacheInfo info;
   info.cache_dir = root;
   const cache::SharedStore store(root);

@@ -20,6 +20,11 @@ constexpr Command kCommands[] = {
     {"auth token", auth_token_command, "Print the current access token."},
     {"auth whoami", auth_whoami_command, "Find out which account you are logged in as."},
     {"cache list", cache_list_command, "List cached repositories or revisions."},
+    {"cache move", cache_move_command, "Move the cache to another folder or disk."},
+    {"cache prune", cache_prune_command, "Remove what no branch or tag leads to, and incomplete downloads."},
+    {"cache rm", cache_remove_command, "Remove cached repositories, revisions or files."},
+    {"cache repair", cache_repair_command, "Find and remove what is broken in the cache."},
+    {"cache verify", cache_verify_command, "Compare cached files with the checksums of the Hub."},
     {"download", download_command, "Download files from the Hub."},
     {"env", env_command, "Print information about the environment."},
     {"repos branch create", repos_branch_create_command, "Create a branch."},
@@ -41,7 +46,7 @@ struct Group {
 
 constexpr Group kGroups[] = {
     {"auth", "Log in, log out, and see which token counts."},
-    {"cache", "See what the cache holds."},
+    {"cache", "See, check and clean the cache."},
     {"repos", "Create, delete and label repositories."},
     {"repos branch", "Create and delete branches."},
     {"repos tag", "Create, list and delete tags."},
@@ -85,6 +90,12 @@ std::string group_help(const std::string& group, const std::string& typed) {
 
 std::string joined(const std::string& group, const std::string& word) {
   return (group.empty() ? "" : group + " ") + word;
+}
+
+/// What `word` after `group` names; an alias only where nothing has that name.
+std::string next_name(const std::string& group, const std::string& word) {
+  std::string name = joined(group, word);
+  return exact(name) != nullptr || is_group(name) ? name : joined(group, canonical(word));
 }
 
 [[noreturn]] void fail_unknown(const std::string& group, const std::string& typed, const std::string& word) {
@@ -150,7 +161,7 @@ std::vector<OptionInfo> group_options(const std::string& group) {
 
 const Command* follow(std::vector<std::string>& words, std::string& name) {
   while (!words.empty()) {
-    std::string next = joined(name, canonical(words.front()));
+    std::string next = next_name(name, words.front());
     const Command* command = exact(next);
     if (command == nullptr && !is_group(next)) return nullptr;
     words.erase(words.begin());
@@ -166,7 +177,7 @@ const Command& find_command(std::vector<std::string>& arguments, std::string& ty
     if (used == arguments.size()) print_and_exit(group_help(name, typed), stderr, kUsageFailure);
     take_group_options(arguments, used, name, typed);
     const std::string& word = arguments[used];
-    std::string next = joined(name, canonical(word));
+    std::string next = next_name(name, word);
     const Command* command = exact(next);
     if (command == nullptr && !is_group(next)) fail_unknown(name, typed, word);
     typed = joined(typed, word);

@@ -64,6 +64,12 @@ struct CachedIncompleteFileInfo {
   std::uint64_t size_on_disk{0};
 };
 
+/// A content of the shared store (`spec/cache.md` 17) that no repository of the cache uses any more.
+struct CachedSharedBlobInfo {
+  std::filesystem::path file_path{};
+  std::uint64_t size_on_disk{0};
+};
+
 /// Something in the cache that is not as it should be. What else there is, is reported all the same.
 struct CacheWarning {
   std::string message{};
@@ -88,6 +94,22 @@ class HUGGINGFACE_HUB_EXPORT DeleteCacheStrategy {
   void execute() const;
 };
 
+/// What nobody needs any more, and the means to get rid of it. Made by `HFCacheInfo::prune`.
+class HUGGINGFACE_HUB_EXPORT PruneCacheStrategy {
+ public:
+  std::uint64_t expected_freed_size{0};                      ///< Bytes, of all three.
+  std::vector<CachedIncompleteFileInfo> incomplete_files{};  ///< Of downloads that have ended or died.
+  DeleteCacheStrategy revisions{};
+  std::size_t revision_count{0};
+  std::vector<CachedSharedBlobInfo> shared_blobs{};
+
+  [[nodiscard]] bool empty() const noexcept {
+    return revision_count == 0 && incomplete_files.empty() && shared_blobs.empty();
+  }
+  /// Deletes. What came into use in the meantime stays; what cannot be deleted is logged. May be repeated.
+  void execute() const;
+};
+
 /// The whole cache, as `scan_cache_dir` found it. A value: it does not follow what happens afterwards.
 struct HUGGINGFACE_HUB_EXPORT HFCacheInfo {
   std::filesystem::path cache_dir{};
@@ -108,6 +130,13 @@ struct HUGGINGFACE_HUB_EXPORT HFCacheInfo {
 
   /// Plans the deletion of single files, and of the contents that nothing else in the cache uses.
   [[nodiscard]] DeleteCacheStrategy delete_files(const std::vector<CachedFileInfo>& files) const;
+
+  /// What the shared store holds for nobody: left behind where a repository was deleted by hand or by an older client.
+  [[nodiscard]] std::vector<CachedSharedBlobInfo> unreferenced_shared_blobs() const;
+
+  /// Plans the deletion of revisions without a ref, of incomplete downloads, and of what the shared store holds for
+  /// nobody. A download that is going on, in whatever process, is left alone. Nothing is deleted before `execute()`.
+  [[nodiscard]] PruneCacheStrategy prune() const;
 };
 
 /// Reads the whole cache; no network, no lock, nothing written.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/commands.hpp"
+#include "cli/commands/cache_scan.hpp"
 #include "cli/failure.hpp"
 #include "cli/text.hpp"
 
@@ -184,19 +185,29 @@ void report_problems(Output& out, const HFCacheInfo& cache, bool show_warnings) 
   }
   if (!cache.incomplete_files.empty()) {
     out.hint("Found " + std::to_string(cache.incomplete_files.size()) + " incomplete download(s) totalling " +
-             format_size(cache.incomplete_size_on_disk()) + ".");
+             format_size(cache.incomplete_size_on_disk()) + ". Remove them with 'hfcpp cache prune'.");
   }
+  const std::vector<CachedSharedBlobInfo> unused = cache.unreferenced_shared_blobs();
+  if (unused.empty()) return;
+  std::uint64_t size = 0;
+  for (const CachedSharedBlobInfo& blob : unused) size += blob.size_on_disk;
+  out.hint("Found " + std::to_string(unused.size()) + " unreferenced shared blob(s) totalling " + format_size(size) +
+           ". Remove them with 'hfcpp cache prune'.");
 }
 
-HFCacheInfo scan(Context& context, const std::optional<std::string>& cache_dir) {
+}  // namespace
+
+void cache_dir_option(Arguments& arguments, std::optional<std::string>& cache_dir) {
+  arguments.option("--cache-dir", cache_dir, "The cache; by default that of all clients of the Hub.");
+}
+
+HFCacheInfo scan_cache(Context& context, const std::optional<std::string>& cache_dir) {
   try {
     return scan_cache_dir(std::filesystem::path(cache_dir ? *cache_dir : context.config().hub_cache.string()));
   } catch (const CacheNotFound& error) {
     throw CliError("Cache directory not found: " + error.cache_dir().string());
   }
 }
-
-}  // namespace
 
 void cache_list_command(Context& context) {
   std::optional<std::string> cache_dir;
@@ -206,7 +217,7 @@ void cache_list_command(Context& context) {
   bool show_warnings = false;
   std::optional<std::string> sort;
   Arguments arguments(context.command(), "List cached repositories or revisions.");
-  arguments.option("--cache-dir", cache_dir, "The cache; by default that of all clients of the Hub.");
+  cache_dir_option(arguments, cache_dir);
   arguments.switch_flag("revisions", revisions, "A line for each revision instead of each repository.");
   arguments.option("-f,--filter", filters, "Such as 'size>1GB', 'type=model', 'accessed>7d'. Repeatable.");
   arguments.choice("--sort",
@@ -217,7 +228,7 @@ void cache_list_command(Context& context) {
   arguments.switch_flag("show-warnings", show_warnings, "Show what is wrong in the cache.");
   context.parse(arguments);
 
-  const HFCacheInfo cache = scan(context, cache_dir);
+  const HFCacheInfo cache = scan_cache(context, cache_dir);
   std::vector<Entry> entries = collect(cache, revisions);
   const Time now = std::chrono::system_clock::now();
   for (const std::string& expression : filters) {

@@ -53,7 +53,7 @@ TEST_F(Cache, AMissingFolderIsNamed) {
 TEST_F(Cache, ListHintsAtDownloadsThatNeverEnded) {
   fill();
   write_file(home_ / "hub/models--alice--m1/blobs/etag.12345678.incomplete", "half");
-  EXPECT_THAT(run({"cache", "ls"}).err, EndsWith("Hint: Found 1 incomplete download(s) totalling 4.0.\n"));
+  EXPECT_THAT(run({"cache", "ls"}).err, EndsWith("Hint: Found 1 incomplete download(s) totalling 4.0. Remove them with 'hfcpp cache prune'.\n"));
   EXPECT_EQ(run({"cache", "ls", "-q"}).err, "");
 }
 

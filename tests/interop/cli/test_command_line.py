@@ -93,6 +93,20 @@ class Client:
         text = text.replace(self.hub.url, "<endpoint>").replace("`hfcpp ", "`hf ")
         return re.sub(r"[0-9a-f]{40}", "<commit>", text)
 
+    def damage(self):
+        """A file of the cache is not what it was, another is gone, and a download was never finished."""
+        repo = self.root / "home" / "hub" / "models--user--m1"
+        snapshot = repo / "snapshots" / (repo / "refs" / "main").read_text()
+        (snapshot / "a.txt").resolve().write_bytes(b"hellO\n")
+        (snapshot / "sub" / "\u00fc.txt").unlink(missing_ok=True)
+        (snapshot / "extra.txt").write_bytes(b"extra")
+        (repo / "blobs" / ("a" * 40 + ".12345678.incomplete")).write_bytes(b"part")
+
+    def detach(self):
+        """No branch leads to the revision any more."""
+        for ref in (self.root / "home" / "hub" / "models--user--m1" / "refs").iterdir():
+            ref.unlink()
+
     def make_older(self):
         """Everything in the cache as if it were two hours old: one client is slower than the other."""
         then = time.time() - 2 * 3600
@@ -115,6 +129,13 @@ class Client:
         return found
 
 
+WHAT_HAPPENS = {
+    "(two hours later)": Client.make_older,
+    "(damage)": Client.damage,
+    "(no ref is left)": Client.detach,
+}
+
+
 class SideBySide(unittest.TestCase):
     maxDiff = None
 
@@ -126,8 +147,8 @@ class SideBySide(unittest.TestCase):
             with Client(program, root) as client:
                 results = []
                 for step in steps:
-                    if step == "(two hours later)":
-                        client.make_older()
+                    if step in WHAT_HAPPENS:
+                        WHAT_HAPPENS[step](client)
                         continue
                     arguments, text, extra = (step, "", {}) if isinstance(step, str) else (*step, {})[:3]
                     code, out, err = client.run(arguments.split(" "), text, **{**environment, **extra})
@@ -285,6 +306,68 @@ class SideBySide(unittest.TestCase):
                 "cache ls --sort name:desc -q",
                 "cache ls --limit 1",
                 "cache ls --limit=-1",
+            ]
+        )
+
+    def test_cache_cleaning(self):
+        self.compare(
+            [
+                "cache rm x",
+                "cache prune",
+                "upload user/m1 m -q",
+                "upload datasets/user/d1 m -q",
+                "download user/m1 -q",
+                "download datasets/user/d1 -q",
+                "cache prune",
+                "cache prune --json",
+                "cache rm nope model/user/nope " + "f" * 40,
+                "cache rm nope --json",
+                "cache rm model/user/m1 --dry-run",
+                "cache rm model/user/m1 --dry-run --json",
+                "cache rm MODEL/User/m1 dataset/user/d1 --dry-run",
+                "cache rm hf://datasets/user/d1 --dry-run -q",
+                "cache rm hf://user/m1/a.txt hf://user/m1/nope --dry-run",
+                "cache rm hf://user/m1/a.txt model/user/m1",
+                "cache rm hf://user/m1@main",
+                "cache rm hf://user/m1@main/a.txt",
+                "cache rm hf://buckets/user/m1",
+                "cache rm hf://user/m1/a.txt",
+                "cache rm hf://user/m1/a.txt --json",
+                ("cache rm hf://user/m1/a.txt", "n\n"),
+                ("cache rm hf://user/m1/a.txt", "y\n"),
+                "cache rm hf://user/m1/sub/\u00fc.txt -y --json",
+                "cache rm dataset/user/d1 -y --format agent",
+                "upload user/m1 new -q",
+                "download user/m1 -q",
+                "(damage)",
+                "cache prune --dry-run",
+                "cache prune --dry-run --json",
+                ("cache prune", "y\n"),
+                "(no ref is left)",
+                "cache prune -y --json",
+                "cache ls",
+            ],
+            compare_tree=True,
+        )
+
+    def test_cache_verification(self):
+        self.compare(
+            [
+                "cache verify user/m1",
+                "upload user/m1 m -q",
+                "cache verify user/m1 --local-dir m",
+                "cache verify user/m1 --local-dir m --cache-dir x",
+                "cache verify user/m1 --local-dir nope",
+                "download user/m1 -q",
+                "cache verify user/m1",
+                "cache verify user/m1 --json",
+                "cache verify models/user/m1 -q",
+                "cache verify user/m1 --format agent",
+                "cache verify user/m1 --revision nope",
+                "(damage)",
+                "cache verify user/m1",
+                "cache verify user/m1 --json",
+                "cache verify user/m1 --fail-on-missing-files --fail-on-extra-files",
             ]
         )
 

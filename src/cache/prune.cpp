@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "huggingface_hub/cache/scan.hpp"
+
+#include "cache/cache_root.hpp"
+#include "cache/shared_store.hpp"
+#include "core/log.hpp"
+
+#include <string>
+#include <system_error>
+#include <utility>
+
+HUGGINGFACE_HUB_NAMESPACE_BEGIN
+namespace {
+
+namespace fs = std::filesystem;
+
+// Whoever downloads holds the lock of the blob (spec/cache.md 3).
+bool is_being_downloaded(const fs::path& incomplete) {
+  std::string etag = incomplete.stem().string();  // Without `.incomplete`; the random part goes now.
+  if (const std::size_t dot = etag.rfind('.'); dot != std::string::npos) etag.resize(dot);
+  const fs::path repo = incomplete.parent_path().parent_path();
+  return cache::is_locked(repo.parent_path() / ".locks" / repo.filename() / (etag + ".lock"));
+}
+
+std::vector<std::string> detached_revisions(const HFCacheInfo& cache) {
+  std::vector<std::string> commits;
+  for (const CachedRepoInfo& repo : cache.repos) {
+    for (const CachedRevisionInfo& revision : repo.revisions) {
+      if (revision.refs.empty()) commits.push_back(revision.commit_hash);
+    }
+  }
+  return commits;
+}
+
+}  // namespace
+
+std::vector<CachedSharedBlobInfo> HFCacheInfo::unreferenced_shared_blobs() const {
+  const cache::SharedStore store(cache_dir);
+  std::vector<CachedSharedBlobInfo> found;
+  for (const cache::SharedStore::Payload& payload : store.payloads()) {
+    const auto users = store.references(payload.xet_hash);
+    if (users && users->empty()) found.push_back({store.payload_path(payload.xet_hash), payload.size});
+  }
+  return found;
+}
+
+PruneCacheStrategy HFCacheInfo::prune() const {
+  PruneCacheStrategy plan;
+  const std::vector<std::string> detached = detached_revisions(*this);
+  plan.revisions = delete_revisions(detached);
+  plan.revision_count = detached.size();
+  plan.shared_blobs = unreferenced_shared_blobs();
+  plan.expected_freed_size = plan.revisions.expected_freed_size;
+  for (const CachedIncompleteFileInfo& file : incomplete_files) {
+    if (is_being_downloaded(file.file_path)) continue;
+    plan.incomplete_files.push_back(file);
+    plan.expected_freed_size += file.size_on_disk;
+  }
+  for (const CachedSharedBlobInfo& blob : plan.shared_blobs) plan.expected_freed_size += blob.size_on_disk;
+  return plan;
+}
+
+void PruneCacheStrategy::execute() const {
+  revisions.execute();
+  for (const CachedIncompleteFileInfo& file : incomplete_files) {
+    if (is_being_downloaded(file.file_path)) continue;
+    std::error_code error;
+    fs::remove(file.file_path, error);
+    if (error) log_warning("Could not delete " + file.file_path.string() + ": " + error.message() + ".");
+  }
+  const cache::SharedStore store(revisions.cache_dir);
+  for (const CachedSharedBlobInfo& blob : shared_blobs) store.collect(blob.file_path.filename().string());
+}
+
+HUGGINGFACE_HUB_NAMESPACE_END
