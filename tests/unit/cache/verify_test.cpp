@@ -15,19 +15,19 @@
 
 namespace hf = huggingface_hub;
 namespace fs = std::filesystem;
+using hf::CacheProblem;
 using hf::testing::write_file;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using Kind = hf::CacheProblem::Kind;
 
 namespace {
 
-constexpr const char* kCommit = "1cb5a12216b20c5e1f36733a6924001214b1deb5";
-constexpr const char* kXet = "e3d10b180a301f1c404c65e6ed3ec256dfa7d123804fdee6d6b13f2860af9f14";
-
 /// One repository with a file of git, a file of LFS and one from the shared store.
 struct CacheVerify : testing::Test {
+  static constexpr const char* kCommit = "1cb5a12216b20c5e1f36733a6924001214b1deb5";
+  static constexpr const char* kXet = "e3d10b180a301f1c404c65e6ed3ec256dfa7d123804fdee6d6b13f2860af9f14";
+
   CacheVerify() {
     write_file(repo / "refs/main", kCommit);
     add("config.json", git_id("{}"), "{}");
@@ -86,7 +86,7 @@ TEST_F(CacheVerify, FindsADamagedContentAndWhoUsesIt) {
   const hf::CacheVerification found = verify();
 
   ASSERT_EQ(found.problems.size(), 1U);
-  EXPECT_EQ(found.problems[0].kind, Kind::broken_blob);
+  EXPECT_EQ(found.problems[0].kind, CacheProblem::Kind::broken_blob);
   EXPECT_EQ(found.problems[0].actual, sha256("0nnx"));
   EXPECT_THAT(found.problems[0].pointers, ElementsAre(snapshot / "onnx/model.onnx"));
 }
@@ -133,10 +133,10 @@ TEST_F(CacheVerify, FindsPointersAndRefsThatLeadNowhere) {
 
   const hf::CacheVerification found = verify();
   ASSERT_EQ(found.problems.size(), 3U);
-  EXPECT_EQ(found.problems[0].kind, Kind::broken_ref);
+  EXPECT_EQ(found.problems[0].kind, CacheProblem::Kind::broken_ref);
   EXPECT_EQ(found.problems[0].path, repo / "refs/old");
   EXPECT_EQ(found.problems[1].path, repo / "refs/pr");
-  EXPECT_EQ(found.problems[2].kind, Kind::broken_pointer);
+  EXPECT_EQ(found.problems[2].kind, CacheProblem::Kind::broken_pointer);
   EXPECT_EQ(found.repair().repaired_count, 3U);
 
   EXPECT_THAT(verify().problems, IsEmpty());
