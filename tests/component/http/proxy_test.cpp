@@ -216,7 +216,7 @@ TEST_F(SocksProxy, CarriesBothSchemes) {
   for (const char* scheme : {"socks5", "socks5h"}) {
     const Answer tls = get(server->tls_url(), {.all = proxy(scheme)});
     ASSERT_TRUE(tls.head.ok()) << tls.head.error().message;
-    const Answer plain = get(server->plain_url("localhost"), {.all = proxy(scheme)});
+    const Answer plain = get(server->plain_url(), {.all = proxy(scheme)});  // microsocks tries one address of a name.
     ASSERT_TRUE(plain.head.ok()) << plain.head.error().message;
   }
   expect_all_through_proxy(4);

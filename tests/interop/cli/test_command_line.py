@@ -147,7 +147,7 @@ class SideBySide(unittest.TestCase):
             with Client(program, root) as client:
                 results = []
                 for step in steps:
-                    if step in WHAT_HAPPENS:
+                    if isinstance(step, str) and step in WHAT_HAPPENS:
                         WHAT_HAPPENS[step](client)
                         continue
                     arguments, text, extra = (step, "", {}) if isinstance(step, str) else (*step, {})[:3]
