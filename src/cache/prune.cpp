@@ -5,6 +5,8 @@
 #include "cache/shared_store.hpp"
 #include "core/log.hpp"
 
+#include <map>
+#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -22,14 +24,22 @@ bool is_being_downloaded(const fs::path& incomplete) {
   return cache::is_locked(repo.parent_path() / ".locks" / repo.filename() / (etag + ".lock"));
 }
 
-std::vector<std::string> detached_revisions(const HFCacheInfo& cache) {
-  std::vector<std::string> commits;
+/// Commits that no ref of any repository leads to, with the number of revisions that have them. A plan to delete names
+/// commits alone, and a repository that was moved has them under both names.
+std::map<std::string, std::size_t> detached_commits(const HFCacheInfo& cache) {
+  std::map<std::string, std::size_t> detached;
+  std::set<std::string> wanted;
   for (const CachedRepoInfo& repo : cache.repos) {
     for (const CachedRevisionInfo& revision : repo.revisions) {
-      if (revision.refs.empty()) commits.push_back(revision.commit_hash);
+      if (revision.refs.empty()) {
+        ++detached[revision.commit_hash];
+      } else {
+        wanted.insert(revision.commit_hash);
+      }
     }
   }
-  return commits;
+  for (const std::string& commit : wanted) detached.erase(commit);
+  return detached;
 }
 
 }  // namespace
@@ -46,9 +56,11 @@ std::vector<CachedSharedBlobInfo> HFCacheInfo::unreferenced_shared_blobs() const
 
 PruneCacheStrategy HFCacheInfo::prune() const {
   PruneCacheStrategy plan;
-  const std::vector<std::string> detached = detached_revisions(*this);
-  plan.revisions = delete_revisions(detached);
-  plan.revision_count = detached.size();
+  for (const auto& [commit, count] : detached_commits(*this)) {
+    plan.commits.push_back(commit);
+    plan.revision_count += count;
+  }
+  plan.revisions = delete_revisions(plan.commits);
   plan.shared_blobs = unreferenced_shared_blobs();
   plan.expected_freed_size = plan.revisions.expected_freed_size;
   for (const CachedIncompleteFileInfo& file : incomplete_files) {

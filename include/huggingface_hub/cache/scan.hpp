@@ -97,6 +97,7 @@ class HUGGINGFACE_HUB_EXPORT DeleteCacheStrategy {
 /// What nobody needs any more, and the means to get rid of it. Made by `HFCacheInfo::prune`.
 class HUGGINGFACE_HUB_EXPORT PruneCacheStrategy {
  public:
+  std::vector<std::string> commits{};                        ///< Of the revisions. Sorted.
   std::uint64_t expected_freed_size{0};                      ///< Bytes, of all three.
   std::vector<CachedIncompleteFileInfo> incomplete_files{};  ///< Of downloads that have ended or died.
   DeleteCacheStrategy revisions{};
@@ -134,7 +135,8 @@ struct HUGGINGFACE_HUB_EXPORT HFCacheInfo {
   /// What the shared store holds for nobody: left behind where a repository was deleted by hand or by an older client.
   [[nodiscard]] std::vector<CachedSharedBlobInfo> unreferenced_shared_blobs() const;
 
-  /// Plans the deletion of revisions without a ref, of incomplete downloads, and of what the shared store holds for
+  /// Plans the deletion of revisions without a ref (a commit that several repositories have, as after a move on the
+  /// Hub, goes only where none of them has a ref to it), of incomplete downloads, and of what the shared store holds for
   /// nobody. A download that is going on, in whatever process, is left alone. Nothing is deleted before `execute()`.
   [[nodiscard]] PruneCacheStrategy prune() const;
 };

@@ -218,11 +218,11 @@ std::string prune_summary(const PruneCacheStrategy& strategy) {
   return text;
 }
 
-Selection detached_revisions(const HFCacheInfo& cache) {
+Selection revisions_of(const HFCacheInfo& cache, const std::vector<std::string>& commits) {
   Selection selection;
   for (const CachedRepoInfo& repo : cache.repos) {
     for (const CachedRevisionInfo& revision : repo.revisions) {
-      if (revision.refs.empty()) selection[&repo].insert(&revision);
+      if (std::binary_search(commits.begin(), commits.end(), revision.commit_hash)) selection[&repo].insert(&revision);
     }
   }
   return selection;
@@ -277,7 +277,7 @@ void cache_prune_command(Context& context) {
   const std::size_t incomplete = strategy.incomplete_files.size();
   const std::size_t shared = strategy.shared_blobs.size();
   context.out.text("About to delete " + summary + " (" + size + " total).");
-  show_selection(context.out, detached_revisions(cache));
+  show_selection(context.out, revisions_of(cache, strategy.commits));
   if (dry_run) {
     return context.out.result("Dry run: no files were deleted.", {{"dry_run", true},
                                                                   {"revisions", strategy.revision_count},

@@ -46,6 +46,19 @@ TEST_F(CachePrune, TakesRevisionsWithoutARef) {
   EXPECT_TRUE(plan().empty());
 }
 
+// A repository that was moved on the Hub is in the cache under both names, with the same commits.
+TEST_F(CachePrune, LeavesACommitThatARefOfAnotherRepositoryLeadsTo) {
+  write_file(cache.other() / "refs/main", WorkedCache::kOther);
+  const fs::path old_name = cache.root / "models--acme--old";
+  write_file(old_name / "snapshots" / WorkedCache::kMain / "config.json", "{}");
+
+  const hf::PruneCacheStrategy strategy = plan();
+  strategy.execute();
+
+  EXPECT_EQ(strategy.revision_count, 0U);
+  EXPECT_TRUE(fs::exists(cache.tiny() / "snapshots" / WorkedCache::kMain / "config.json"));
+}
+
 TEST_F(CachePrune, TakesIncompleteDownloadsThatNobodyWorksOn) {
   write_file(cache.other() / "refs/main", WorkedCache::kOther);
   const fs::path dead = cache.tiny() / "blobs/abc.1234abcd.incomplete";
