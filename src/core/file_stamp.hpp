@@ -3,6 +3,7 @@
 
 #include "huggingface_hub/result.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 
@@ -22,5 +23,9 @@ struct FileStamp {
 
 /// The stamp of the regular file at `path`, symlinks followed. An `io` error if there is none, or no regular file.
 Result<FileStamp> file_stamp(const std::filesystem::path& path);
+
+/// True if whatever is written to the file from `now` on is bound to give it another stamp: the times of `stamp` lie
+/// further back than the clock of the file system ticks. False as well where they lie in the future.
+bool is_settled(const FileStamp& stamp, std::chrono::system_clock::time_point now) noexcept;
 
 HUGGINGFACE_HUB_NAMESPACE_END

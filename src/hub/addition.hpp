@@ -28,6 +28,8 @@ struct AdditionState {
   std::uint64_t size{0};
   std::string sample{};  ///< The first 512 bytes, until the Hub was asked.
   FileStamp stamp{};     ///< Of `file`, when the operation was made.
+  /// What has been hashed cannot have been written to since without another stamp (`is_settled`).
+  bool stamp_is_proof{false};
 
   std::optional<std::string> sha256{};       ///< Hex, once computed.
   std::optional<std::string> git_blob_id{};  ///< Hex, once computed; regular files only.

@@ -55,25 +55,39 @@ Counters count_files(transfer::UploadProgress& progress, const std::vector<Addit
 }
 
 void upload_to_storage(const Session& session, const UploadTarget& target, const std::vector<AdditionState*>& additions,
-                       int num_threads, transfer::UploadProgress& progress, const Counters& counters) {
+                       const transfer::UploadHashes& hashes, int num_threads, transfer::UploadProgress& progress,
+                       const Counters& counters) {
   std::vector<transfer::LfsItem> items;
   for (AdditionState* addition : additions) {
     if (goes_to_storage(*addition)) items.push_back({addition, counters.at(addition)});
   }
   const auto tick = [&progress] { progress.tick(); };
-  take(transfer::upload_lfs(session, target, items, num_threads,
+  take(transfer::upload_lfs(session, target, items, hashes, num_threads,
                             progress.is_watched() ? tick : std::function<void()>()));
 }
 
+/// Digests of earlier runs are looked for by the folder of the first file.
+transfer::UploadHashes hashes_of(const Session& session, const std::vector<AdditionState*>& additions) {
+  std::filesystem::path folder;
+  std::uint64_t bytes = 0;
+  for (const AdditionState* addition : additions) {
+    if (addition->file.empty()) continue;
+    if (bytes == 0) folder = addition->file.parent_path();
+    bytes += addition->size;
+  }
+  return transfer::UploadHashes::remembered(session.config(), folder, bytes);
+}
+
 /// Computes the git ids of regular files: to find out which have not changed, and to notice those that change later.
-void hash_regular_files(const UploadTarget& target, const std::vector<AdditionState*>& additions, int num_threads) {
+void hash_regular_files(const UploadTarget& target, const std::vector<AdditionState*>& additions,
+                        const transfer::UploadHashes& hashes, int num_threads) {
   std::vector<AdditionState*> regular;
   for (AdditionState* addition : additions) {
     if (addition->upload_mode == UploadMode::regular && !addition->should_ignore) regular.push_back(addition);
   }
   take(transfer::run_jobs(
       regular.size(), num_threads, target.call.cancel,
-      [&](std::size_t i, const CancellationToken& stop) { return hub::compute_git_blob_id(*regular[i], stop); }));
+      [&](std::size_t i, const CancellationToken& stop) { return hashes.compute_git_blob_id(*regular[i], stop); }));
 }
 
 void validate_readme(const Session& session, const UploadTarget& target, const std::vector<AdditionState*>& additions) {
@@ -159,13 +173,14 @@ CommitInfo create_commit(const Session& session, const std::string& repo_id,
   const std::vector<AdditionState*> additions = additions_in(operations);
   for (const std::string& warning : commit_warnings(operations, options.repo_type)) log_warning(warning);
 
+  const transfer::UploadHashes hashes = hashes_of(session, additions);
   transfer::UploadProgress progress(options.progress);
   validate_readme(session, target, additions);
   fetch_missing_modes(session, target, additions, std::nullopt);
   const Counters counters = count_files(progress, additions, /*lfs_only=*/false);
   progress.start();
-  upload_to_storage(session, target, additions, options.num_threads, progress, counters);
-  hash_regular_files(target, additions, options.num_threads);
+  upload_to_storage(session, target, additions, hashes, options.num_threads, progress, counters);
+  hash_regular_files(target, additions, hashes, options.num_threads);
   const std::vector<ResolvedCopy> copies = resolve_copies(session, target, operations);
 
   const std::vector<std::size_t> kept = effective_operations(operations, copies);
@@ -192,10 +207,11 @@ void preupload_lfs_files(const Session& session, const std::string& repo_id,
   for (const CommitOperationAdd& operation : operations) additions.push_back(&operation.state());
 
   fetch_missing_modes(session, target, additions, options.gitignore_content);
+  const transfer::UploadHashes hashes = hashes_of(session, additions);
   transfer::UploadProgress progress(options.progress);
   const Counters counters = count_files(progress, additions, /*lfs_only=*/true);
   progress.start();
-  upload_to_storage(session, target, additions, options.num_threads, progress, counters);
+  upload_to_storage(session, target, additions, hashes, options.num_threads, progress, counters);
   for (AdditionState* addition : additions) {
     if (options.free_memory && addition->is_uploaded && addition->file.empty()) {
       addition->source = UploadSource::from_bytes("");

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transfer/lfs_upload.hpp"
 
-#include "core/log.hpp"
-#include "hub/requests.hpp"
-#include "transfer/jobs.hpp"
-#include "transfer/upload_body.hpp"
-
 #include "huggingface_hub/errors.hpp"
 
 #include <algorithm>
-#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <map>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -18,169 +16,155 @@ HUGGINGFACE_HUB_NAMESPACE_BEGIN
 namespace transfer {
 namespace {
 
-using nlohmann::json;
+// A group is hashed, then asked about in one request, then sent, while the next one is hashed. As many bytes as are
+// hashed in a fraction of a second: then what is sent is still in the page cache.
+constexpr std::uint64_t kGroupBytes = std::uint64_t{256} << 20;
 
-// A storage may be silent for long while it puts parts together, but not for ever.
-constexpr std::chrono::minutes kStorageStall{5};
-
-/// One object of the storage, and the files that have this content.
-struct Upload {
-  std::vector<LfsItem> items{};
-  hub::LfsAction action{};
+/// Items `first` … `end` - 1, and how far they have got.
+struct Group {
+  std::size_t first{0};
+  std::size_t end{0};
+  std::size_t hashed{0};
+  bool is_asked{false};
+  bool is_known{false};                         ///< The Hub has answered.
+  std::vector<std::shared_ptr<LfsObject>> objects{};  ///< What this group sends.
 };
 
-class Uploader {
+class LfsUpload final : public WorkSource {
  public:
-  Uploader(const Session& session, const hub::UploadTarget& target, const CancellationToken& cancel)
-      : session_(session), target_(target) {
-    call_ = target.call;
-    call_.cancel = cancel;
+  LfsUpload(const Session& session, const hub::UploadTarget& target, const std::vector<LfsItem>& items,
+            const UploadHashes& hashes, int workers)
+      : session_(session), target_(target), items_(items), hashes_(hashes), workers_(workers) {
+    for (std::size_t i = 0; i < items.size();) {
+      Group group;
+      group.first = i;
+      std::uint64_t bytes = 0;
+      while (i < items.size() && i - group.first < hub::kUploadBatchSize && bytes < kGroupBytes) {
+        bytes += items[i].addition->size;
+        ++i;
+      }
+      group.end = i;
+      groups_.push_back(std::move(group));
+    }
   }
 
-  Result<void> upload(const Upload& upload) const {
-    const hub::AdditionState& addition = *upload.items.front().addition;
-    if (upload.action.upload_url.empty()) {
-      log_debug("The storage has the content of " + addition.path_in_repo + " already.");
-      return {};
+  Work next() override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    drop_finished();
+    // One worker hashes ahead of the others, else the network would rest between two groups.
+    if (hashing_ == 0 && workers_ > 1) {
+      if (Work work = next_hash()) return work;
     }
-    ContentSender sender(addition, upload.items.front().progress);
-    const Result<void> sent = upload.action.chunk_size == 0 ? put_whole(upload.action, addition, sender)
-                                                            : put_parts(upload.action, addition, sender);
-    if (!sent.ok() || upload.action.verify_url.empty()) return sent;
-    return verify(upload.action, addition);
+    for (std::size_t i = front_; i < groups_.size() && i <= front_ + 1; ++i) {
+      for (const auto& object : groups_[i].objects) {
+        if (Work work = object->next()) return work;
+      }
+      if (Work work = next_question(groups_[i])) return work;
+    }
+    return next_hash();
+  }
+
+  [[nodiscard]] bool is_finished() const override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return std::all_of(groups_.begin() + static_cast<std::ptrdiff_t>(front_), groups_.end(), &is_sent);
   }
 
  private:
-  [[nodiscard]] Result<http::Response> put(const std::string& url, std::shared_ptr<http::Body> body) const {
-    ApiRequest request = hub::request(http::Method::put, url, call_, target_.token);
-    request.body = std::move(body);
-    request.retry = RetryPolicy::full;
-    request.send_authorization = false;
-    request.stall_timeout = kStorageStall;
-    return session_.send(request);
+  static bool is_sent(const Group& group) {
+    return group.is_known && std::all_of(group.objects.begin(), group.objects.end(),
+                                         [](const auto& object) { return object->is_done(); });
   }
 
-  Result<void> put_whole(const hub::LfsAction& action, const hub::AdditionState& addition,
-                         ContentSender& sender) const {
-    const Result<http::Response> response = put(action.upload_url, sender.slice(addition.size));
-    if (!response.ok()) return response.error();
-    return {};
-  }
-
-  Result<void> put_parts(const hub::LfsAction& action, const hub::AdditionState& addition,
-                         ContentSender& sender) const {
-    json parts = json::array();
-    std::uint64_t left = addition.size;
-    for (std::size_t i = 0; i < action.part_urls.size(); ++i) {
-      const std::uint64_t size = std::min(left, action.chunk_size);
-      const Result<http::Response> response = put(action.part_urls[i], sender.slice(size));
-      if (!response.ok()) return response.error();
-      std::string etag = response->headers().get("etag").value_or("");
-      if (etag.empty()) return no_etag(i + 1);
-      parts.push_back({{"partNumber", i + 1}, {"etag", std::move(etag)}});
-      sender.commit_slice();
-      left -= size;
+  void drop_finished() {
+    while (front_ < groups_.size() && is_sent(groups_[front_])) {
+      groups_[front_].objects.clear();
+      ++front_;
     }
-    return complete(action, {{"oid", action.oid}, {"parts", std::move(parts)}});
   }
 
-  Result<void> complete(const hub::LfsAction& action, const json& body) const {
-    ApiRequest request = hub::json_request(http::Method::post, action.upload_url, body, call_, target_.token);
-    request.headers.set("Accept", hub::kLfsMediaType);
-    request.headers.set("Content-Type", hub::kLfsMediaType);
-    request.retry = RetryPolicy::full;
-    request.send_authorization = false;
-    request.stall_timeout = kStorageStall;
-    const Result<http::Response> response = session_.send(request);
-    if (!response.ok()) return response.error();
+  /// At most one group ahead of the one that is sent.
+  Work next_hash() {
+    const std::size_t limit = front_ + 1 < groups_.size() ? groups_[front_ + 1].end : items_.size();
+    if (next_item_ >= limit) return {};
+    const std::size_t index = next_item_++;
+    const auto group = std::find_if(groups_.begin() + static_cast<std::ptrdiff_t>(front_), groups_.end(),
+                                    [&](const Group& each) { return index < each.end; });
+    ++hashing_;
+    return [this, index, &its_group = *group](const CancellationToken& cancel) {
+      Result<void> hashed = as_result([&] { hashes_.compute_sha256(*items_[index].addition, cancel).value(); });
+      const std::lock_guard<std::mutex> lock(mutex_);
+      --hashing_;
+      ++its_group.hashed;
+      return hashed;
+    };
+  }
+
+  Work next_question(Group& group) {
+    if (group.is_asked || group.hashed < group.end - group.first) return {};
+    group.is_asked = true;
+    return [this, &group](const CancellationToken& cancel) { return ask(group, cancel); };
+  }
+
+  /// Asks about the content of a group that is new; equal files are sent once.
+  Result<void> ask(Group& group, const CancellationToken& cancel) {
+    std::vector<std::shared_ptr<LfsObject>> fresh;
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      for (std::size_t i = group.first; i < group.end; ++i) {
+        std::shared_ptr<LfsObject>& object = objects_[*items_[i].addition->sha256];
+        if (object) {
+          object->add(items_[i]);
+          // Done only when that one is, which may belong to a later question of an earlier group.
+          if (!object->is_done()) group.objects.push_back(object);
+          continue;
+        }
+        object = std::make_shared<LfsObject>(session_, target_, items_[i]);
+        fresh.push_back(object);
+      }
+    }
+    std::vector<hub::LfsObject> wanted;
+    for (const auto& object : fresh) wanted.push_back({*object->addition().sha256, object->addition().size});
+    if (!wanted.empty()) {
+      hub::UploadTarget target = target_;
+      target.call.cancel = cancel;
+      Result<std::vector<hub::LfsAction>> actions = hub::lfs_batch(session_, target, wanted);
+      if (!actions.ok()) return actions.error();
+      for (std::size_t i = 0; i < fresh.size(); ++i) fresh[i]->begin(std::move((*actions)[i]));
+    }
+    const std::lock_guard<std::mutex> lock(mutex_);
+    group.objects.insert(group.objects.end(), fresh.begin(), fresh.end());
+    group.is_known = true;
     return {};
-  }
-
-  Result<void> verify(const hub::LfsAction& action, const hub::AdditionState& addition) const {
-    ApiRequest request = hub::json_request(http::Method::post, action.verify_url,
-                                           {{"oid", action.oid}, {"size", addition.size}}, call_, target_.token);
-    request.retry = RetryPolicy::full;
-    const Result<http::Response> response = session_.send(request);
-    if (!response.ok()) return response.error();
-    return {};
-  }
-
-  static Error no_etag(std::size_t part) {
-    Error error;
-    error.code = ErrorCode::other;
-    error.message = "The storage took part " + std::to_string(part) +
-                    " without an ETag, so the parts cannot be put together. Try again.";
-    return error;
   }
 
   const Session& session_;
   const hub::UploadTarget& target_;
-  CallOptions call_{};
+  const std::vector<LfsItem>& items_;
+  const UploadHashes& hashes_;
+  const int workers_;
+
+  mutable std::mutex mutex_{};  ///< Guards what follows; taken before that of an object.
+  std::vector<Group> groups_{};
+  std::map<std::string, std::shared_ptr<LfsObject>> objects_{};  ///< By SHA-256.
+  std::size_t front_{0};  ///< The first group that is not sent.
+  std::size_t next_item_{0};
+  std::size_t hashing_{0};
 };
-
-/// An error of an upload, with the name of the file it belongs to.
-Error named(Error error, const hub::AdditionState& addition) {
-  if (error.code == ErrorCode::cancelled || error.code == ErrorCode::integrity || error.code == ErrorCode::io)
-    return error;
-  error.message = "Uploading '" + addition.path_in_repo + "' failed: " + error.message;
-  return error;
-}
-
-/// The items by content: equal files are sent once.
-std::vector<Upload> by_content(const std::vector<LfsItem>& items) {
-  std::map<std::string, std::size_t> known;
-  std::vector<Upload> uploads;
-  for (const LfsItem& item : items) {
-    const auto [entry, is_new] = known.try_emplace(*item.addition->sha256, uploads.size());
-    if (is_new) uploads.emplace_back();
-    uploads[entry->second].items.push_back(item);
-  }
-  return uploads;
-}
-
-Result<void> find_whereabouts(const Session& session, const hub::UploadTarget& target, std::vector<Upload>& uploads) {
-  for (std::size_t start = 0; start < uploads.size(); start += hub::kUploadBatchSize) {
-    const std::size_t end = std::min(uploads.size(), start + hub::kUploadBatchSize);
-    std::vector<hub::LfsObject> objects;
-    for (std::size_t i = start; i < end; ++i) {
-      const hub::AdditionState& addition = *uploads[i].items.front().addition;
-      objects.push_back({*addition.sha256, addition.size});
-    }
-    Result<std::vector<hub::LfsAction>> actions = hub::lfs_batch(session, target, objects);
-    if (!actions.ok()) return actions.error();
-    for (std::size_t i = start; i < end; ++i) uploads[i].action = std::move((*actions)[i - start]);
-  }
-  return {};
-}
 
 }  // namespace
 
 Result<void> upload_lfs(const Session& session, const hub::UploadTarget& target, const std::vector<LfsItem>& items,
-                        int workers, const std::function<void()>& tick) {
-  const CancellationToken& cancel = target.call.cancel;
-  const Result<void> hashed = run_jobs(
-      items.size(), workers, cancel,
-      [&](std::size_t i, const CancellationToken& stop) { return hub::compute_sha256(*items[i].addition, stop); },
-      tick);
-  if (!hashed.ok()) return hashed;
-
-  std::vector<Upload> uploads = by_content(items);
-  const Result<void> found = find_whereabouts(session, target, uploads);
-  if (!found.ok()) return found;
-
-  return run_jobs(
-      uploads.size(), workers, cancel,
-      [&](std::size_t i, const CancellationToken& stop) -> Result<void> {
-        const Upload& upload = uploads[i];
-        const Result<void> sent = as_result([&] { Uploader(session, target, stop).upload(upload).value(); });
-        if (!sent.ok()) return named(sent.error(), *upload.items.front().addition);
-        for (const LfsItem& item : upload.items) {
-          item.addition->is_uploaded = true;
-          item.progress->done();
-        }
-        return {};
-      },
-      tick);
+                        const UploadHashes& hashes, int workers, const std::function<void()>& tick) {
+  if (items.empty()) return {};
+  LfsUpload upload(session, target, items, hashes, workers);
+  Result<void> outcome = run_work(upload, workers, target.call.cancel, tick);
+  if (!outcome.ok() && outcome.error().code == ErrorCode::integrity) {
+    // What was remembered may be what is wrong.
+    for (const LfsItem& item : items) {
+      if (outcome.error().path == item.addition->file) hashes.forget(*item.addition);
+    }
+  }
+  return outcome;
 }
 
 }  // namespace transfer

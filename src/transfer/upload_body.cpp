@@ -66,5 +66,36 @@ Result<std::size_t> ContentSender::read_at(std::uint64_t offset, char* buffer, s
   return count;
 }
 
+Result<std::size_t> PartBody::read(char* buffer, std::size_t capacity) {
+  const std::uint64_t left = size_ - position_;
+  if (left == 0 || capacity == 0) return std::size_t{0};
+  if (!reader_) {
+    Result<std::unique_ptr<hub::ContentReader>> opened = hub::open_content(addition_);
+    if (!opened.ok()) return opened.error();
+    reader_ = std::move(*opened);
+  }
+  const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(capacity, left));
+  const Result<std::size_t> count = reader_->read_at(start_ + position_, buffer, wanted);
+  if (!count.ok()) return count;
+  if (*count == 0) return hub::changed_error(addition_, "became shorter");
+  position_ += *count;
+  if (position_ == size_) {
+    reader_.reset();
+    const Result<void> unchanged = hub::check_unchanged(addition_);
+    if (!unchanged.ok()) return unchanged.error();
+  }
+  const std::uint64_t before = sent_.load(std::memory_order_relaxed);
+  if (position_ > before) {
+    sent_.store(position_, std::memory_order_relaxed);
+    progress_.advance(position_ - before);
+  }
+  return count;
+}
+
+Result<void> PartBody::rewind() {
+  position_ = 0;
+  return {};
+}
+
 }  // namespace transfer
 HUGGINGFACE_HUB_NAMESPACE_END

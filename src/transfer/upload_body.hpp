@@ -7,6 +7,7 @@
 
 #include "huggingface_hub/http/request.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -41,6 +42,29 @@ class ContentSender {
   Digest running_{DigestKind::sha256};
   std::uint64_t start_{0};  ///< Of the current slice.
   std::uint64_t slice_size_{0};
+};
+
+/// A part of the content of a file or of bytes, read by itself: several go out side by side. Instead of a digest, the
+/// stamp of the file is looked at before the last byte of the part leaves.
+class PartBody final : public http::Body {
+ public:
+  /// `sent` is how far this part has got in any of its tries; it and the others must outlive this.
+  PartBody(const hub::AdditionState& addition, std::uint64_t start, std::uint64_t size, UploadProgress::File& progress,
+           std::atomic<std::uint64_t>& sent)
+      : addition_(addition), start_(start), size_(size), progress_(progress), sent_(sent) {}
+
+  [[nodiscard]] std::optional<std::uint64_t> size() const override { return size_; }
+  Result<std::size_t> read(char* buffer, std::size_t capacity) override;
+  Result<void> rewind() override;
+
+ private:
+  const hub::AdditionState& addition_;
+  const std::uint64_t start_;
+  const std::uint64_t size_;
+  UploadProgress::File& progress_;
+  std::atomic<std::uint64_t>& sent_;
+  std::unique_ptr<hub::ContentReader> reader_{};
+  std::uint64_t position_{0};
 };
 
 }  // namespace transfer

@@ -14,6 +14,12 @@ void UploadProgress::File::reached(std::uint64_t bytes) noexcept {
   }
 }
 
+void UploadProgress::File::advance(std::uint64_t bytes) noexcept {
+  std::uint64_t before = sent_.load(std::memory_order_relaxed);
+  while (!sent_.compare_exchange_weak(before, std::min(before + bytes, size_), std::memory_order_relaxed)) {
+  }
+}
+
 void UploadProgress::File::done() noexcept {
   sent_.store(size_, std::memory_order_relaxed);
   done_.store(true, std::memory_order_release);

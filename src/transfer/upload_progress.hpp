@@ -23,6 +23,8 @@ class UploadProgress {
     File(std::string path, std::uint64_t size) : path_(std::move(path)), size_(size) {}
     /// `bytes` from the beginning have been handed to the network. Any thread.
     void reached(std::uint64_t bytes) noexcept;
+    /// `bytes` more have been handed to the network, of parts that go side by side. Any thread.
+    void advance(std::uint64_t bytes) noexcept;
     /// Nothing more to send. Any thread.
     void done() noexcept;
 
