@@ -47,6 +47,10 @@ inline CommitInfo delete_files(const std::string& repo_id, const StringList& del
                                const DeleteFilesOptions& options = {}) {
   return default_api().delete_files(repo_id, delete_patterns, options);
 }
+inline CommitInfo copy_files(const std::string& source, const std::string& destination,
+                             const CopyFilesOptions& options = {}) {
+  return default_api().copy_files(source, destination, options);
+}
 inline CommitInfo delete_folder(const std::string& path_in_repo, const std::string& repo_id,
                                 const DeleteFolderOptions& options = {}) {
   return default_api().delete_folder(path_in_repo, repo_id, options);

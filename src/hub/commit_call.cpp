@@ -70,5 +70,22 @@ CommitInfo post_commit(const Session& session, const UploadTarget& target, std::
   return commit_of(*response, target, session.endpoint());
 }
 
+std::uint64_t open_pull_request(const Session& session, const UploadTarget& target, const std::string& title,
+                                const std::string& description) {
+  const nlohmann::json body = {
+      {"title", title},
+      {"description", description.empty() ? "Pull request opened with huggingface_hub for C++." : description},
+      {"pullRequest", true}};
+  const Result<http::Response> response =
+      session.send(json_request(http::Method::post, repo_path(target.repo_type, target.repo_id) + "/discussions", body,
+                                target.call, target.token));
+  if (!response.ok()) throw_error(with_repo_advice(response.error()));
+  const parse::Json json = parse::json_of(*response);
+  const parse::Fields fields(json, response->head, "pull request");
+  const parse::Json* number = fields.find("num");
+  if (number == nullptr || !number->is_number_unsigned()) fields.refuse("num", "the number of the pull request");
+  return number->get<std::uint64_t>();
+}
+
 }  // namespace hub
 HUGGINGFACE_HUB_NAMESPACE_END

@@ -6,6 +6,7 @@
 
 #include "huggingface_hub/types/commit.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -16,6 +17,11 @@ namespace hub {
 /// description of the result are left empty.
 /// @throws RepositoryNotFoundError, RevisionNotFoundError, RemoteEntryNotFoundError, BadRequestError, HfHubHTTPError
 CommitInfo post_commit(const Session& session, const UploadTarget& target, std::shared_ptr<http::Body> body);
+
+/// Opens a pull request without any commit yet (12); returns its number. Sent once.
+/// @throws RepositoryNotFoundError, HfHubHTTPError
+std::uint64_t open_pull_request(const Session& session, const UploadTarget& target, const std::string& title,
+                                const std::string& description);
 
 }  // namespace hub
 HUGGINGFACE_HUB_NAMESPACE_END

@@ -3,20 +3,15 @@
 
 #include "core/log.hpp"
 #include "hub/commit_call.hpp"
-#include "hub/parse/repo_info.hpp"
 #include "hub/preupload.hpp"
 #include "hub/requests.hpp"
-#include "operations/commit_body.hpp"
 #include "operations/commit_copies.hpp"
 #include "operations/commit_plan.hpp"
-#include "transfer/jobs.hpp"
-#include "transfer/lfs_upload.hpp"
+#include "operations/commit_steps.hpp"
 #include "transfer/upload_progress.hpp"
 
 #include "huggingface_hub/errors.hpp"
 
-#include <map>
-#include <memory>
 #include <utility>
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
@@ -25,9 +20,6 @@ namespace {
 
 using hub::AdditionState;
 using hub::UploadTarget;
-
-/// The counters of the files that an upload sends, by addition.
-using Counters = std::map<const AdditionState*, transfer::UploadProgress::File*>;
 
 /// Asks how the additions that are new to the Hub are stored.
 void fetch_missing_modes(const Session& session, const UploadTarget& target,
@@ -40,10 +32,6 @@ void fetch_missing_modes(const Session& session, const UploadTarget& target,
   if (!unknown.empty()) hub::fetch_upload_modes(session, target, unknown, gitignore);
 }
 
-bool goes_to_storage(const AdditionState& addition) {
-  return addition.upload_mode == UploadMode::lfs && !addition.should_ignore && !addition.is_uploaded;
-}
-
 Counters count_files(transfer::UploadProgress& progress, const std::vector<AdditionState*>& additions, bool lfs_only) {
   Counters counters;
   for (const AdditionState* addition : additions) {
@@ -52,18 +40,6 @@ Counters count_files(transfer::UploadProgress& progress, const std::vector<Addit
     if (addition->is_uploaded) counters.at(addition)->done();
   }
   return counters;
-}
-
-void upload_to_storage(const Session& session, const UploadTarget& target, const std::vector<AdditionState*>& additions,
-                       const transfer::UploadHashes& hashes, int num_threads, transfer::UploadProgress& progress,
-                       const Counters& counters) {
-  std::vector<transfer::LfsItem> items;
-  for (AdditionState* addition : additions) {
-    if (goes_to_storage(*addition)) items.push_back({addition, counters.at(addition)});
-  }
-  const auto tick = [&progress] { progress.tick(); };
-  take(transfer::upload_lfs(session, target, items, hashes, num_threads,
-                            progress.is_watched() ? tick : std::function<void()>()));
 }
 
 /// Digests of earlier runs are looked for by the folder of the first file.
@@ -78,18 +54,6 @@ transfer::UploadHashes hashes_of(const Session& session, const std::vector<Addit
   return transfer::UploadHashes::remembered(session.config(), folder, bytes);
 }
 
-/// Computes the git ids of regular files: to find out which have not changed, and to notice those that change later.
-void hash_regular_files(const UploadTarget& target, const std::vector<AdditionState*>& additions,
-                        const transfer::UploadHashes& hashes, int num_threads) {
-  std::vector<AdditionState*> regular;
-  for (AdditionState* addition : additions) {
-    if (addition->upload_mode == UploadMode::regular && !addition->should_ignore) regular.push_back(addition);
-  }
-  take(transfer::run_jobs(
-      regular.size(), num_threads, target.call.cancel,
-      [&](std::size_t i, const CancellationToken& stop) { return hashes.compute_git_blob_id(*regular[i], stop); }));
-}
-
 void validate_readme(const Session& session, const UploadTarget& target, const std::vector<AdditionState*>& additions) {
   for (AdditionState* addition : additions) {
     if (addition->path_in_repo != "README.md") continue;
@@ -99,50 +63,6 @@ void validate_readme(const Session& session, const UploadTarget& target, const s
     }
     return;  // Only the first: the one that counts.
   }
-}
-
-std::shared_ptr<CommitBody> make_body(const std::vector<CommitOperation>& operations,
-                                      const std::vector<std::size_t>& kept, const std::vector<ResolvedCopy>& copies,
-                                      const CreateCommitOptions& options, const Counters& counters) {
-  auto body = std::make_shared<CommitBody>();
-  body->add_header(options.commit_message, options.commit_description.value_or(""), options.parent_commit);
-  std::size_t next_copy = 0;
-  auto next_kept = kept.begin();
-  for (std::size_t i = 0; i < operations.size() && next_kept != kept.end(); ++i) {
-    const auto* copy = std::get_if<CommitOperationCopy>(&operations[i]);
-    const ResolvedCopy* resolved = copy == nullptr ? nullptr : &copies[next_copy++];
-    if (*next_kept != i) continue;
-    ++next_kept;
-    if (const auto* addition = std::get_if<CommitOperationAdd>(&operations[i])) {
-      const AdditionState& state = addition->state();
-      if (state.upload_mode == UploadMode::lfs) {
-        body->add_lfs_file(state.path_in_repo, *state.sha256, state.size);
-      } else {
-        body->add_file(state, counters.at(&state));
-      }
-    } else if (const auto* deletion = std::get_if<CommitOperationDelete>(&operations[i])) {
-      body->add_deletion(deletion->path_in_repo(), deletion->is_folder());
-    } else if (resolved->sha256) {
-      body->add_lfs_file(copy->path_in_repo(), *resolved->sha256, std::nullopt);
-    } else {
-      body->add_file(copy->path_in_repo(), *resolved->content);
-    }
-  }
-  return body;
-}
-
-/// Nothing to change: the head of the revision stands for the commit.
-CommitInfo head_commit(const Session& session, const UploadTarget& target) {
-  log_warning("No file differs from the last commit of " + target.repo_id + ": no empty commit is made.");
-  const std::string url = hub::revision_path(target.repo_type, target.repo_id, "revision", target.revision);
-  const Result<http::Response> response = session.send(hub::request(http::Method::get, url, target.call, target.token));
-  if (!response.ok()) throw_error(hub::with_repo_advice(response.error()));
-  const parse::Json json = parse::json_of(*response);
-  CommitInfo commit;
-  commit.oid = parse::Fields(json, response->head, "repository").text("sha");
-  commit.repo_url = hub::make_repo_url(target.repo_type, target.repo_id, session.endpoint());
-  commit.commit_url = commit.repo_url.url + "/commit/" + commit.oid;
-  return commit;
 }
 
 template <typename Options>
@@ -155,13 +75,6 @@ UploadTarget target_of(const std::string& repo_id, const Options& options) {
   target.revision = options.revision.value_or(hub::kDefaultRevision);
   target.token = options.token;
   return target;
-}
-
-/// Nothing may have changed between hashing and the commit.
-void check_all_unchanged(const std::vector<AdditionState*>& additions) {
-  for (const AdditionState* addition : additions) {
-    if (!addition->should_ignore) take(hub::check_unchanged(*addition));
-  }
 }
 
 }  // namespace
@@ -186,11 +99,13 @@ CommitInfo create_commit(const Session& session, const std::string& repo_id,
   const std::vector<std::size_t> kept = effective_operations(operations, copies);
   CommitInfo commit;
   if (kept.empty()) {
+    log_warning("No file differs from the last commit of " + repo_id + ": no empty commit is made.");
     commit = head_commit(session, target);
   } else {
     check_all_unchanged(additions);
     progress.committing();
-    commit = hub::post_commit(session, target, make_body(operations, kept, copies, options, counters));
+    const CommitText text{options.commit_description.value_or(""), options.commit_message, options.parent_commit};
+    commit = hub::post_commit(session, target, make_body(operations, kept, copies, text, counters));
     for (AdditionState* addition : additions) addition->is_committed = true;
   }
   commit.commit_message = options.commit_message;

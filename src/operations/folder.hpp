@@ -3,6 +3,7 @@
 
 #include "huggingface_hub/version.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -10,9 +11,10 @@
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 namespace operations {
 
+/// A folder may have very many: no more than is needed.
 struct FolderFile {
-  std::filesystem::path path{};  ///< On this machine.
-  std::string name{};            ///< Relative to the folder, separated by `/`.
+  std::string name{};     ///< Relative to the folder, separated by `/`.
+  std::uint64_t size{0};  ///< Bytes, when the folder was read.
 };
 
 /// All regular files below `folder`, hidden ones and symlinks to files included; symlinks to folders are not followed.

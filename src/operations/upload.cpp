@@ -7,7 +7,7 @@
 #include "hub/requests.hpp"
 #include "hub/tree.hpp"
 #include "operations/commit.hpp"
-#include "operations/folder.hpp"
+#include "operations/folder_upload.hpp"
 
 #include "huggingface_hub/errors.hpp"
 #include "huggingface_hub/patterns.hpp"
@@ -66,25 +66,28 @@ std::vector<CommitOperationDelete> matching_deletions(const Session& session, co
   return deletions;
 }
 
-/// Additions of the files of `folder` that pass the patterns; README.md is checked before anything is hashed.
-std::vector<CommitOperationAdd> folder_additions(const Session& session, const fs::path& folder,
-                                                 const UploadFolderOptions& options, const CallOptions& call) {
+/// The Hub refuses a README.md whose metadata is wrong: asked before anything is hashed.
+void validate_readme(const Session& session, const fs::path& folder, const UploadFolderOptions& options,
+                     const CallOptions& call) {
+  const CommitOperationAdd card("README.md", UploadSource(folder / "README.md"));
+  hub::validate_card(session, take(hub::read_content(card.state())), options.repo_type, call, options.token);
+}
+
+/// The files of `folder` that pass the patterns.
+std::vector<operations::FolderFile> files_to_upload(const Session& session, const fs::path& folder,
+                                                    const UploadFolderOptions& options, const CallOptions& call) {
   std::vector<std::string> ignored = options.ignore_patterns.values();
   for (std::string& pattern : default_ignore_patterns()) ignored.push_back(std::move(pattern));
   const PathFilter filter(options.allow_patterns.optional(), ignored);
 
-  const std::string path_in_repo = options.path_in_repo.value_or("");
-  const std::string prefix = path_in_repo.empty() ? "" : strip_slashes(path_in_repo) + "/";
-  std::vector<CommitOperationAdd> additions;
-  for (const operations::FolderFile& file : operations::files_in_folder(folder)) {
-    if (!filter.keeps(file.name)) continue;
-    additions.emplace_back(prefix + file.name, UploadSource(file.path));
-    if (file.name != "README.md") continue;
-    hub::AdditionState& card = additions.back().state();
-    hub::validate_card(session, take(hub::read_content(card)), options.repo_type, call, options.token);
-    card.is_card_validated = true;
-  }
-  return additions;
+  std::vector<operations::FolderFile> files = operations::files_in_folder(folder);
+  files.erase(std::remove_if(files.begin(), files.end(),
+                             [&](const operations::FolderFile& file) { return !filter.keeps(file.name); }),
+              files.end());
+  const bool has_card = std::any_of(files.begin(), files.end(),
+                                    [](const operations::FolderFile& file) { return file.name == "README.md"; });
+  if (has_card) validate_readme(session, folder, options, call);
+  return files;
 }
 
 }  // namespace
@@ -105,23 +108,36 @@ CommitInfo UploadsApi::upload_folder(const std::string& repo_id, const fs::path&
                                            *options.revision + "'. Leave it unset.");
   }
   CreateCommitOptions commit = commit_options(options, "Upload folder using huggingface_hub");
-  commit.num_threads = options.num_threads;
-  commit.progress = options.progress;
   if (commit.commit_message.empty()) commit.commit_message = "Upload folder using huggingface_hub";
 
-  const fs::path folder = expand_user(folder_path.string(), environment_variable);
-  const std::vector<CommitOperationDelete> deletions =
-      matching_deletions(session(), repo_id, options.path_in_repo.value_or(""), options.delete_patterns, commit);
-  const std::vector<CommitOperationAdd> additions = folder_additions(session(), folder, options, commit.call);
+  operations::FolderPlan plan;
+  plan.folder = expand_user(folder_path.string(), environment_variable);
+  const std::string path_in_repo = options.path_in_repo.value_or("");
+  std::vector<CommitOperationDelete> deletions =
+      matching_deletions(session(), repo_id, path_in_repo, options.delete_patterns, commit);
+  plan.files = files_to_upload(session(), plan.folder, options, commit.call);
+  if (!strip_slashes(path_in_repo).empty()) plan.prefix = strip_slashes(path_in_repo) + "/";
 
   std::set<std::string> added;
-  for (const CommitOperationAdd& addition : additions) added.insert(addition.path_in_repo());
-  std::vector<CommitOperation> all;
-  for (const CommitOperationDelete& deletion : deletions) {
-    if (added.count(deletion.path_in_repo()) == 0) all.emplace_back(deletion);  // What is replaced need not be deleted.
+  if (!deletions.empty()) {
+    for (const operations::FolderFile& file : plan.files) {
+      added.insert(hub::validate_path_in_repo(plan.prefix + file.name));
+    }
   }
-  all.insert(all.end(), additions.begin(), additions.end());
-  return operations::create_commit(session(), repo_id, all, commit);
+  for (CommitOperationDelete& deletion : deletions) {  // What is replaced need not be deleted.
+    if (added.count(deletion.path_in_repo()) == 0) plan.deletions.push_back(std::move(deletion));
+  }
+  hub::UploadTarget target;
+  target.call = commit.call;
+  target.create_pr = commit.create_pr;
+  target.repo_id = repo_id;
+  target.repo_type = commit.repo_type;
+  target.revision = commit.revision.value_or(hub::kDefaultRevision);
+  target.token = commit.token;
+  return operations::upload_folder(
+      session(), target, std::move(plan),
+      {commit.commit_description.value_or(""), commit.commit_message, commit.parent_commit}, options.num_threads,
+      options.progress);
 }
 
 CommitInfo UploadsApi::delete_file(const std::string& path_in_repo, const std::string& repo_id,

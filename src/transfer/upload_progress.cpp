@@ -33,15 +33,31 @@ ProgressEvent UploadProgress::event(ProgressEvent::Kind kind) const {
   ProgressEvent event;
   event.kind = kind;
   event.direction = ProgressEvent::Direction::upload;
-  event.total_files = files_.size();
-  std::uint64_t total = 0;
+  event.files = forgotten_files_;
+  event.bytes = forgotten_bytes_;
+  event.total_files = std::max<std::uint64_t>(expected_files_, forgotten_files_ + files_.size());
+  std::uint64_t total = forgotten_bytes_;
   for (const File& file : files_) {
     total += file.size_;
     event.bytes += file.sent_.load(std::memory_order_relaxed);
     if (file.done_.load(std::memory_order_acquire)) ++event.files;
   }
-  event.total_bytes = total;
+  event.total_bytes = std::max(expected_bytes_, total);
   return event;
+}
+
+void UploadProgress::expect(std::uint64_t files, std::uint64_t bytes) {
+  expected_files_ = files;
+  expected_bytes_ = bytes;
+}
+
+void UploadProgress::forget_done() {
+  while (!files_.empty() && files_.front().done_.load(std::memory_order_acquire) &&
+         (files_.front().done_reported_ || !callback_)) {
+    ++forgotten_files_;
+    forgotten_bytes_ += files_.front().size_;
+    files_.pop_front();
+  }
 }
 
 void UploadProgress::start() {

@@ -40,8 +40,14 @@ class UploadProgress {
 
   explicit UploadProgress(ProgressCallback callback) : callback_(std::move(callback)) {}
 
-  /// Before `start`. The reference stays good.
+  /// What there will be in all, where files are added on the way.
+  void expect(std::uint64_t files, std::uint64_t bytes);
+
+  /// Before `start`, unless `expect` was called. The reference stays good, after that until `forget_done`.
   File& add_file(std::string path, std::uint64_t size);
+
+  /// Lets go of the files before the first that is not done and reported; their counters stay.
+  void forget_done();
 
   void start();
   void tick();
@@ -56,6 +62,10 @@ class UploadProgress {
 
   ProgressCallback callback_;
   std::deque<File> files_{};
+  std::uint64_t expected_files_{0};
+  std::uint64_t expected_bytes_{0};
+  std::uint64_t forgotten_files_{0};
+  std::uint64_t forgotten_bytes_{0};
 };
 
 }  // namespace transfer

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "operations/folder_commits.hpp"
+
+#include "core/log.hpp"
+#include "hub/commit_call.hpp"
+#include "hub/requests.hpp"
+#include "hub/tree.hpp"
+
+#include "huggingface_hub/errors.hpp"
+#include "huggingface_hub/retry.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+HUGGINGFACE_HUB_NAMESPACE_BEGIN
+namespace operations {
+namespace {
+
+using hub::AdditionState;
+using Operations = std::vector<CommitOperation>;
+
+// spec/transfer.md 8.3
+constexpr std::array<std::size_t, 10> kScale{20, 50, 75, 100, 125, 200, 250, 400, 600, 1000};
+constexpr std::size_t kInitialIndex = 6;
+constexpr std::chrono::seconds kTargetDuration{40};
+
+constexpr int kDoubtsBeforeSplit = 2;
+
+enum class Outcome {
+  refused,   ///< For good.
+  too_large,
+  conflict,  ///< Somebody else was faster.
+  later,     ///< Not done; asked to come back.
+  doubtful,  ///< It may have happened, or happen yet.
+};
+
+Outcome outcome_of(const Error& error) {
+  constexpr int kOk = 200;
+  constexpr int kMultipleChoices = 300;
+  if (error.code == ErrorCode::transport) return error.nothing_sent ? Outcome::later : Outcome::doubtful;
+  const int status = hub::status_of(error);
+  if (status >= kOk && status < kMultipleChoices) return Outcome::doubtful;  // A success that cannot be read.
+  switch (status) {
+    case 413: return Outcome::too_large;
+    case 409:
+    case 412: return Outcome::conflict;
+    case 429: return Outcome::later;
+    case 408:
+    case 500:
+    case 502:
+    case 503:
+    case 504: return Outcome::doubtful;
+    default: return Outcome::refused;
+  }
+}
+
+AttemptOutcome attempt_of(const Error& error, Outcome outcome) {
+  constexpr int kTransient = 503;  // A conflict is worth a repeat too, which the schedule does not know.
+  AttemptOutcome attempt;
+  attempt.repeat_is_safe = true;
+  attempt.status = outcome == Outcome::conflict || outcome == Outcome::doubtful ? kTransient : hub::status_of(error);
+  attempt.transport_failed = error.code == ErrorCode::transport;
+  if (error.http != nullptr && error.http->retry_after) {
+    attempt.server_wait = *error.http->retry_after + std::chrono::seconds(1);
+  }
+  return attempt;
+}
+
+std::size_t additions_among(const Operations& operations) {
+  return static_cast<std::size_t>(std::count_if(operations.begin(), operations.end(), [](const CommitOperation& each) {
+    return std::holds_alternative<CommitOperationAdd>(each);
+  }));
+}
+
+/// `error` with the files it is about.
+Error named(Error error, const Operations& operations) {
+  const std::vector<AdditionState*> additions = additions_in(operations);
+  if (additions.empty() || error.code == ErrorCode::cancelled || error.code == ErrorCode::integrity ||
+      error.code == ErrorCode::io) {
+    return error;
+  }
+  if (additions.size() == 1) {
+    error.message = "Committing '" + additions.front()->path_in_repo + "' failed: " + error.message;
+  } else {
+    error.message += "\nThis was the commit of " + std::to_string(additions.size()) + " files, from '" +
+                     additions.front()->path_in_repo + "' to '" + additions.back()->path_in_repo + "'.";
+  }
+  return error;
+}
+
+/// Puts `operations` onto `todo`, at most `size` at a time, the first on top.
+void split(Operations operations, std::size_t size, std::vector<Operations>& todo) {
+  const std::size_t pieces = (operations.size() + size - 1) / size;
+  for (std::size_t piece = pieces; piece-- > 0;) {
+    const auto first = operations.begin() + static_cast<std::ptrdiff_t>(piece * size);
+    todo.emplace_back(std::make_move_iterator(first), std::make_move_iterator(operations.end()));
+    operations.erase(first, operations.end());
+  }
+}
+
+}  // namespace
+
+CommitPacer::CommitPacer(std::size_t planned_files)
+    : index_(planned_files <= kScale.back() ? kScale.size() - 1 : kInitialIndex) {}
+
+std::size_t CommitPacer::target() const noexcept { return kScale[index_.load()]; }
+
+std::size_t CommitPacer::smallest() noexcept { return kScale.front(); }
+
+void CommitPacer::record_success(std::chrono::nanoseconds duration, std::size_t files) noexcept {
+  if (duration > kTargetDuration) {
+    record_failure();
+  } else if (files >= target()) {
+    index_ = std::min(index_ + 1, kScale.size() - 1);
+  }
+}
+
+void CommitPacer::record_failure() noexcept {
+  if (index_ > 0) --index_;
+}
+
+FolderCommits::FolderCommits(const Session& session, hub::UploadTarget target, CommitText text,
+                             std::size_t planned_files)
+    : session_(session), target_(std::move(target)), text_(std::move(text)), pacer_(planned_files) {}
+
+void FolderCommits::commit(FolderBatch batch) {
+  std::vector<Operations> todo;
+  todo.push_back(std::move(batch.operations));
+  while (!todo.empty()) {
+    Operations operations = std::move(todo.back());
+    todo.pop_back();
+    commit_one(std::move(operations), batch.counters, todo);
+  }
+}
+
+void FolderCommits::commit_one(Operations operations, const Counters& counters, std::vector<Operations>& todo) {
+  RetrySchedule schedule(target_.call.retry.value_or(session_.options().retry));
+  const std::optional<std::string> parent_commit = commits_ == 0 ? text_.parent_commit : std::nullopt;
+  int doubts = 0;
+  bool is_planned = true;
+  for (;;) {
+    Result<CommitInfo> made = as_result([&]() -> CommitInfo {
+      if (!is_planned) plan_anew(operations);
+      is_planned = true;
+      const std::vector<std::size_t> kept = effective_operations(operations, {});
+      if (kept.empty()) return doubts > 0 ? head_commit(session_, target_) : CommitInfo();
+      return post(operations, kept, counters);
+    });
+    if (made.ok()) return note(std::move(*made), operations, counters);
+
+    const Error& error = made.error();
+    const Outcome outcome = outcome_of(error);
+    if (target_.call.cancel.is_cancelled() || outcome == Outcome::refused) throw_error(named(error, operations));
+    if (outcome == Outcome::conflict && parent_commit && doubts == 0) throw_error(named(error, operations));
+    if (outcome == Outcome::doubtful && target_.create_pr) {
+      Error unsure = error;
+      unsure.message += "\nIt is not known whether the pull request was opened: look for it before you try again.";
+      throw_error(unsure);
+    }
+    pacer_.record_failure();
+    if (outcome == Outcome::doubtful) ++doubts;
+    const std::size_t files = additions_among(operations);
+    if (outcome == Outcome::too_large) {
+      if (operations.size() < 2) throw_error(named(error, operations));
+      log_warning("The Hub finds a commit of " + std::to_string(files) + " files too large. Halving it.");
+      return split(std::move(operations), (operations.size() + 1) / 2, todo);
+    }
+    const auto wait = schedule.next(attempt_of(error, outcome), /*jitter=*/1.0);
+    if (!wait) throw_error(named(error, operations));
+    log_warning(error.message.substr(0, error.message.find('\n')) + "\nLooking at the repository, then trying again.");
+    if (session_.clock().wait(*wait, target_.call.cancel)) target_.call.cancel.throw_if_cancelled();
+    is_planned = outcome == Outcome::later;
+    if (doubts >= kDoubtsBeforeSplit && files > CommitPacer::smallest()) {
+      plan_anew(operations);
+      return split(std::move(operations), std::min(pacer_.target(), (operations.size() + 1) / 2), todo);
+    }
+  }
+}
+
+CommitInfo FolderCommits::post(const Operations& operations, const std::vector<std::size_t>& kept,
+                               const Counters& counters) {
+  std::vector<AdditionState*> additions;
+  for (const std::size_t i : kept) {
+    if (const auto* addition = std::get_if<CommitOperationAdd>(&operations[i])) additions.push_back(&addition->state());
+  }
+  check_all_unchanged(additions);
+  if (target_.create_pr && expects_several_) open_pull_request();
+  CommitText text = text_;
+  if (commits_ > 0) {
+    text.message += " (part " + std::to_string(commits_ + 1) + ")";
+    text.parent_commit.reset();
+  }
+  const auto begin = session_.clock().steady_now();
+  CommitInfo commit = hub::post_commit(session_, target_, make_body(operations, kept, {}, text, counters));
+  pacer_.record_success(session_.clock().steady_now() - begin, additions.size());
+  commit.commit_message = text.message;
+  if (commit.pr_revision) {  // What follows goes to the pull request that was just opened.
+    pull_request_ = {commit.pr_num, *commit.pr_revision, commit.pr_url.value_or("")};
+    target_.create_pr = false;
+    target_.revision = *commit.pr_revision;
+  }
+  return commit;
+}
+
+/// Not with the first commit, which then could not be repeated without opening another one.
+void FolderCommits::open_pull_request() {
+  const std::uint64_t number = hub::open_pull_request(session_, target_, text_.message, text_.description);
+  const RepoUrl repo = hub::make_repo_url(target_.repo_type, target_.repo_id, session_.endpoint());
+  pull_request_.pr_num = number;
+  pull_request_.pr_revision = "refs/pr/" + std::to_string(number);
+  pull_request_.pr_url = repo.url + "/discussions/" + std::to_string(number);
+  target_.create_pr = false;
+  target_.revision = pull_request_.pr_revision;
+}
+
+void FolderCommits::note(CommitInfo commit, const Operations& operations, const Counters& counters) {
+  for (AdditionState* addition : additions_in(operations)) {
+    addition->is_committed = true;
+    if (const auto counter = counters.find(addition); counter != counters.end()) counter->second->done();
+  }
+  if (commit.oid.empty()) return;  // Nothing was to be done.
+  ++commits_;
+  if (commit.commit_message.empty()) commit.commit_message = text_.message;
+  commit.commit_description = text_.description;
+  if (!pull_request_.pr_revision.empty()) {
+    commit.pr_num = pull_request_.pr_num;
+    commit.pr_revision = pull_request_.pr_revision;
+    commit.pr_url = pull_request_.pr_url;
+  }
+  last_ = std::move(commit);
+}
+
+void FolderCommits::plan_anew(Operations& operations) const {
+  GetPathsInfoOptions options;
+  options.call = target_.call;
+  options.repo_type = target_.repo_type;
+  options.revision = target_.revision;
+  options.token = target_.token;
+  std::vector<std::string> paths;
+  for (const CommitOperation& operation : operations) {
+    std::visit([&](const auto& each) { paths.push_back(each.path_in_repo()); }, operation);
+  }
+  std::map<std::string, std::string> present;
+  for (const RepoTreeEntry& entry : hub::get_paths_info(session_, target_.repo_id, paths, options)) {
+    if (const RepoFile* file = as_file(entry)) present[file->path] = file->lfs ? file->lfs->sha256 : file->blob_id;
+  }
+  for (AdditionState* addition : additions_in(operations)) {
+    const auto found = present.find(addition->path_in_repo);
+    addition->remote_oid = found == present.end() ? std::nullopt : std::optional<std::string>(found->second);
+  }
+  operations.erase(std::remove_if(operations.begin(), operations.end(),
+                                  [&](const CommitOperation& operation) {
+                                    const auto* deletion = std::get_if<CommitOperationDelete>(&operation);
+                                    return deletion != nullptr && present.count(deletion->path_in_repo()) == 0;
+                                  }),
+                   operations.end());
+}
+
+}  // namespace operations
+HUGGINGFACE_HUB_NAMESPACE_END
