@@ -2,7 +2,7 @@
 /// @file
 /// Everything at once. A file that needs one thing compiles faster with the header of that thing:
 /// `hf_api.hpp` (all calls), `functions.hpp` (the same as free functions), `cache/lookup.hpp`, `safetensors/reader.hpp`, …
-/// Left out is `async.hpp`, which costs everybody `<future>`.
+/// Left out are `async.hpp` and `commit_scheduler.hpp`, which cost everybody `<future>`.
 #pragma once
 
 #include "huggingface_hub/auth.hpp"

@@ -2,12 +2,11 @@
 #include "cli/commands.hpp"
 #include "cli/failure.hpp"
 #include "cli/progress_bar.hpp"
-#include "cli/scheduled_upload.hpp"
 #include "cli/text.hpp"
 
+#include "huggingface_hub/commit_scheduler.hpp"
 #include "huggingface_hub/errors.hpp"
 #include "huggingface_hub/hf_uri.hpp"
-#include "huggingface_hub/patterns.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -182,56 +181,57 @@ CommitInfo upload(Context& context, const UploadArguments& given, const std::str
 }
 
 /// What is uploaded every so often. A file is its folder with the file as the only pattern, so it keeps its name.
-ScheduledUpload scheduled_upload(Context& context, const UploadArguments& given, const std::string& repo_id) {
-  ScheduledUpload::Target target;
-  target.folder = *given.local_path;
-  target.path_in_repo = *given.path_in_repo;
-  target.repo_id = repo_id;
-  std::optional<std::vector<std::string>> allow;
-  std::vector<std::string> ignore = default_ignore_patterns();
+struct Scheduled {
+  fs::path folder{};
+  CommitSchedulerOptions options{};
+};
+
+Scheduled scheduled_upload(Context& context, const UploadArguments& given) {
+  Scheduled scheduled;
+  scheduled.folder = *given.local_path;
+  std::string path_in_repo = *given.path_in_repo;
   if (is_file(*given.local_path)) {
-    const std::string name = target.folder.filename().string();
-    target.folder = target.folder.has_parent_path() ? target.folder.parent_path() : fs::path(".");
-    const std::size_t slash = target.path_in_repo.rfind('/');
-    const std::string wanted = target.path_in_repo.substr(slash == std::string::npos ? 0 : slash + 1);
-    target.path_in_repo.resize(slash == std::string::npos ? 0 : slash);
+    const std::string name = scheduled.folder.filename().string();
+    scheduled.folder = scheduled.folder.has_parent_path() ? scheduled.folder.parent_path() : fs::path(".");
+    const std::size_t slash = path_in_repo.rfind('/');
+    const std::string wanted = path_in_repo.substr(slash == std::string::npos ? 0 : slash + 1);
+    path_in_repo.resize(slash == std::string::npos ? 0 : slash);
     if (!wanted.empty() && wanted != "." && wanted != name) {
       context.out.warning("A scheduled upload keeps the name of the file: it will be '" +
-                          (target.path_in_repo.empty() ? name : target.path_in_repo + "/" + name) + "' and not '" +
+                          (path_in_repo.empty() ? name : path_in_repo + "/" + name) + "' and not '" +
                           *given.path_in_repo + "'. Rename the local file to upload it under another name.");
     }
-    allow = {name};
+    scheduled.options.allow_patterns = name;
   } else {
-    if (!given.include.empty()) allow = given.include;
-    ignore.insert(ignore.end(), given.exclude.begin(), given.exclude.end());
+    if (!given.include.empty()) scheduled.options.allow_patterns = given.include;
+    scheduled.options.ignore_patterns = given.exclude;
     if (!given.remove.empty()) context.out.warning("Ignoring --delete when uploading with scheduled commits.");
   }
   if (given.create_pr) context.out.warning("Ignoring --create-pr when uploading with scheduled commits.");
-  CreateCommitOptions options;
-  options.call = context.call();
-  options.commit_description = given.commit_description;
-  options.commit_message = given.commit_message.value_or("Scheduled Commit");
-  options.repo_type = to_repo_type(given.type);
-  options.revision = given.revision;
-  return {std::move(target), PathFilter(allow, ignore), std::move(options)};
+  scheduled.options.api = context.api(given.token);
+  scheduled.options.commit_description = given.commit_description;
+  scheduled.options.commit_message = given.commit_message.value_or(scheduled.options.commit_message);
+  scheduled.options.every = *given.every;
+  scheduled.options.path_in_repo = path_in_repo;
+  scheduled.options.private_repo = given.private_repo;
+  scheduled.options.repo_type = to_repo_type(given.type);
+  scheduled.options.revision = given.revision;
+  return scheduled;
 }
 
-/// Uploads until Ctrl-C. A commit that fails is said and tried again.
+/// Uploads until Ctrl-C, which lets a push that is under way end. One that fails is said and tried again.
 void upload_every(Context& context, const UploadArguments& given, const std::string& repo_id) {
-  const HfApi& api = context.api(given.token);
   const CancellationToken cancel = context.call().cancel;
-  ScheduledUpload scheduled = scheduled_upload(context, given, repo_id);
+  Scheduled scheduled = scheduled_upload(context, given);
+  scheduled.options.on_commit = [&](const CommitInfo& commit) { context.out.log("Committed " + commit.commit_url); };
+  scheduled.options.on_error = [&](const std::exception& error) {
+    context.out.log("Error while pushing to Hub: " + std::string(error.what()));
+  };
   context.out.text("Scheduling commits every " + python_str(*given.every) + " minutes to " + repo_id + ".");
-  constexpr double kLongest = 1e6;  // Minutes; beyond it nobody sees a difference, and no clock overflows.
-  const double wait = std::clamp(*given.every, 1.0 / 60'000, kLongest) * 60'000;  // At least a millisecond.
-  const auto pause = std::chrono::milliseconds(static_cast<long long>(wait));
-  do {
-    try {
-      if (const auto commit = scheduled.push(api)) context.out.log("Committed " + commit->commit_url);
-    } catch (const std::exception& error) {  // Also of the file system: the folder may be busy.
-      if (!cancel.is_cancelled()) context.out.log("Error while pushing to Hub: " + std::string(error.what()));
-    }
-  } while (!cancel.wait_for(pause));
+  CommitScheduler scheduler(repo_id, scheduled.folder, scheduled.options);
+  while (!cancel.wait_for(std::chrono::hours(1))) {
+  }
+  scheduler.stop();
   context.out.result("Uploaded", {{"url", "Stopped scheduled commits."}});
 }
 
