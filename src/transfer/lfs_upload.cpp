@@ -158,10 +158,10 @@ Result<void> upload_lfs(const Session& session, const hub::UploadTarget& target,
   if (items.empty()) return {};
   LfsUpload upload(session, target, items, hashes, workers);
   Result<void> outcome = run_work(upload, workers, target.call.cancel, tick);
-  if (!outcome.ok() && outcome.error().code == ErrorCode::integrity) {
-    // What was remembered may be what is wrong.
+  if (!outcome.ok() && (outcome.error().code == ErrorCode::integrity || outcome.error().http != nullptr)) {
+    // What was remembered may be what is wrong: the storage looks at the digest too.
     for (const LfsItem& item : items) {
-      if (outcome.error().path == item.addition->file) hashes.forget(*item.addition);
+      if (!item.addition->is_uploaded) hashes.forget(*item.addition);
     }
   }
   return outcome;
