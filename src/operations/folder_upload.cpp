@@ -39,14 +39,7 @@ class Committer {
   Committer(FolderCommits& commits, std::function<void()> on_failure)
       : commits_(commits), on_failure_(std::move(on_failure)) {}
 
-  ~Committer() {  // What waits is given up, what is under way is waited for.
-    {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      is_closed_ = true;
-    }
-    changed_.notify_all();
-    if (thread_.joinable()) thread_.join();
-  }
+  ~Committer() { close(); }
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
 
@@ -64,6 +57,16 @@ class Committer {
   /// Until everything is committed. Throws as above.
   void drain(const std::function<void()>& tick) {
     wait([this] { return !waiting_ && !is_busy_; }, tick);
+  }
+
+  /// What waits is given up, what is under way is waited for.
+  void close() {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      is_closed_ = true;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
   }
 
   void rethrow_failure() {
@@ -151,6 +154,7 @@ class FolderUpload {
       hashes_.flush();
       commit_last();
     } catch (const HfHubError&) {
+      committer_.close();
       committer_.rethrow_failure();  // It is what ended the rest.
       throw;
     }
