@@ -98,7 +98,7 @@ class CommitScheduler::Impl {
       if (!is_closed_) waiting_.push_back(std::move(push));
     }
     changed_.notify_all();
-    if (push.valid()) push();  // Nobody else would: it finds that all is over.
+    if (push.valid()) push();  // Nobody else would, and it finds that all is over.
     return outcome;
   }
 
@@ -175,7 +175,7 @@ class CommitScheduler::Impl {
   std::optional<CommitInfo> push() {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
-      if (is_stopped_ || is_closed_) return std::nullopt;
+      if (is_stopped_) return std::nullopt;
     }
     try {
       std::optional<CommitInfo> commit =

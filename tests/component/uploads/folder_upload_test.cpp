@@ -59,7 +59,11 @@ TEST_F(FolderUpload, IsSeveralCommitsBeyond) {
                            is_complete = event.kind == ProgressEvent::Kind::complete;
                          }});
 
-  EXPECT_THAT(titles(), ElementsAre("Add files", "Many", "Many (part 2)", "Many (part 3)"));  // 250, 400 and 450.
+  // 250 at first; how many then depends on how long the commits take.
+  const std::vector<std::string> made = titles();
+  ASSERT_GE(made.size(), 4U);
+  EXPECT_EQ(made[1], "Many");
+  for (std::size_t i = 2; i < made.size(); ++i) EXPECT_EQ(made[i], "Many (part " + std::to_string(i) + ")");
   EXPECT_EQ(commit.oid, hub.resolve("user/big"));
   EXPECT_EQ(hub.list_files("user/big")->size(), 1101U);
   EXPECT_EQ(files, 1100U);
@@ -80,7 +84,7 @@ TEST_F(FolderUpload, OpensOnePullRequestForSeveralCommits) {
 }
 
 TEST_F(FolderUpload, SendsNothingTwice) {
-  write_files(1100);
+  write_files(50);
   write("out/w.safetensors", testing::pattern(3000));
   const CommitInfo first = api.upload_folder("user/big", folder.path() / "out");
   hub.clear_requests();
