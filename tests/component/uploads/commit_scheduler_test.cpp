@@ -166,8 +166,9 @@ TEST_F(Scheduler, SendsAFileUpToWhereItWasWhenTheFolderWasListed) {
 }
 
 TEST_F(Scheduler, ListsNothingWhileItsLockIsHeld) {
+  write("out/first.txt", "first");
   const auto scheduler = start(options());
-  scheduler->trigger().wait();
+  reports.at(0);
   std::unique_lock<std::mutex> held(scheduler->lock());
   write("out/a.txt", "half");
   auto push = scheduler->trigger();
