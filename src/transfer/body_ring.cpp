@@ -24,27 +24,46 @@ Error not_wanted() {
 
 BodyRing::BodyRing(std::size_t capacity) : capacity_(capacity), bytes_(new char[capacity]) {}
 
-Result<void> BodyRing::on_head(const http::ResponseHead& head, const std::function<void()>& resume) {
-  const std::lock_guard lock(mutex_);
-  head_ = head;
-  resume_ = resume;
+BodyRing::BodyRing(std::size_t capacity, ByteBudget::Share share, std::function<void()> wake)
+    : share_(std::move(share)), wake_(std::move(wake)), capacity_(capacity), bytes_(new char[capacity]) {}
+
+// Without the lock, which the thread that wakes wants first.
+void BodyRing::notify() {
   changed_.notify_one();
+  if (wake_) wake_();
+}
+
+Result<void> BodyRing::on_head(const http::ResponseHead& head, const std::function<void()>& resume) {
+  {
+    const std::lock_guard lock(mutex_);
+    head_ = head;
+    resume_ = resume;
+  }
+  notify();
   return {};
 }
 
 Result<http::SinkVerdict> BodyRing::on_data(const char* data, std::size_t size) {
   std::size_t at = 0;
+  bool is_rest_left = false;
   {
     const std::lock_guard lock(mutex_);
     if (abandoned_) return not_wanted();
-    if (size > capacity_ && written_ == read_) {  // A transport with buffers larger than ours.
-      bytes_.reset(new char[size]);
-      capacity_ = size;
-      written_ = read_ = 0;
-    }
+    // A transport whose buffers are larger than the ring: a part is taken at a time, and not once more when the whole
+    // is offered again.
+    const std::size_t known = std::min(taken_, size);
+    taken_ -= known;
+    data += known;
+    size -= known;
     if (size > free_space()) {
       paused_ = true;
-      return http::SinkVerdict::pause;
+      if (size <= capacity_ || free_space() == 0) {
+        taken_ += known;
+        return http::SinkVerdict::pause;
+      }
+      is_rest_left = true;
+      size = free_space();
+      taken_ += known + size;
     }
     at = static_cast<std::size_t>(written_ % capacity_);
   }
@@ -56,14 +75,36 @@ Result<http::SinkVerdict> BodyRing::on_data(const char* data, std::size_t size) 
     const std::lock_guard lock(mutex_);
     written_ += size;
   }
-  changed_.notify_one();  // The transport holds the ring; without the lock, which the reader wants first.
-  return http::SinkVerdict::accepted;
+  notify();
+  return is_rest_left ? http::SinkVerdict::pause : http::SinkVerdict::accepted;
 }
 
 void BodyRing::finish(Result<http::ResponseHead> outcome) {
   const std::lock_guard lock(mutex_);
   outcome_ = std::move(outcome);
   changed_.notify_one();
+  if (wake_) wake_();
+}
+
+const http::ResponseHead* BodyRing::head() {
+  const std::lock_guard lock(mutex_);
+  return head_ ? &*head_ : nullptr;
+}
+
+BodyRing::Slice BodyRing::slice() const noexcept {
+  const auto at = static_cast<std::size_t>(read_ % capacity_);
+  const auto available = static_cast<std::size_t>(written_ - read_);
+  return {bytes_.get() + at, std::min({available, capacity_ - at, kLargestSlice})};
+}
+
+BodyRing::Slice BodyRing::poll() {
+  const std::lock_guard lock(mutex_);
+  return slice();
+}
+
+bool BodyRing::has_ended() {
+  const std::lock_guard lock(mutex_);
+  return outcome_ && written_ == read_;
 }
 
 const http::ResponseHead* BodyRing::wait_for_head() {
@@ -75,9 +116,7 @@ const http::ResponseHead* BodyRing::wait_for_head() {
 BodyRing::Slice BodyRing::next() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return written_ != read_ || outcome_; });
-  const auto at = static_cast<std::size_t>(read_ % capacity_);
-  const std::size_t available = static_cast<std::size_t>(written_ - read_);
-  return {bytes_.get() + at, std::min({available, capacity_ - at, kLargestSlice})};
+  return slice();
 }
 
 void BodyRing::release(std::size_t size) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/byte_budget.hpp"
+
 #include "huggingface_hub/http/response.hpp"
 #include "huggingface_hub/result.hpp"
 
@@ -24,6 +26,15 @@ namespace transfer {
 class BodyRing final : public http::Sink {
  public:
   explicit BodyRing(std::size_t capacity);
+  /// A ring whose bytes are counted in `share`. `wake` is called whenever there is something for a reader that does
+  /// not wait at this ring, from the transport's thread.
+  BodyRing(std::size_t capacity, ByteBudget::Share share, std::function<void()> wake);
+
+  struct Slice {
+    const char* data{nullptr};
+    std::size_t size{0};
+    explicit operator bool() const noexcept { return size != 0; }
+  };
 
   // The transport's side.
   Result<void> on_head(const http::ResponseHead& head, const std::function<void()>& resume) override;
@@ -31,15 +42,18 @@ class BodyRing final : public http::Sink {
   /// To be given to the transport as completion.
   void finish(Result<http::ResponseHead> outcome);
 
+  // The side of a reader that waits elsewhere.
+  /// The head, once there is one.
+  const http::ResponseHead* head();
+  /// As `next` without waiting: an empty slice where nothing is there yet.
+  Slice poll();
+  /// True once the exchange is over and all of its bytes were released.
+  bool has_ended();
+
   // The reader's side.
   /// Waits for the head; null where the exchange ended without one.
   const http::ResponseHead* wait_for_head();
 
-  struct Slice {
-    const char* data{nullptr};
-    std::size_t size{0};
-    explicit operator bool() const noexcept { return size != 0; }
-  };
   /// Waits for bytes; an empty slice at the end of the exchange. Valid until `release`.
   Slice next();
   /// Gives the space of the first `size` bytes of the last slice back.
@@ -54,12 +68,18 @@ class BodyRing final : public http::Sink {
  private:
   std::size_t free_space() const noexcept { return capacity_ - static_cast<std::size_t>(written_ - read_); }
 
+  Slice slice() const noexcept;
+  void notify();
+
+  ByteBudget::Share share_{};
+  const std::function<void()> wake_{};
   std::mutex mutex_{};
   std::condition_variable changed_{};
   std::size_t capacity_;
   std::unique_ptr<char[]> bytes_;  // Not initialised: a small body touches no more pages than it needs.
   std::uint64_t written_{0};
   std::uint64_t read_{0};
+  std::size_t taken_{0};  ///< Of the bytes that are offered again after a pause.
   bool abandoned_{false};
   bool paused_{false};
   std::function<void()> resume_{};

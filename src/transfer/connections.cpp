@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transfer/connections.hpp"
+
+#include <algorithm>
+#include <utility>
+
+HUGGINGFACE_HUB_NAMESPACE_BEGIN
+namespace transfer {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// Short enough to be at sixteen connections within half a second, long enough for a connection to get going.
+constexpr milliseconds kWindow{100};
+constexpr double kWorthIt = 1.15;
+constexpr milliseconds kFirstHold{5000};
+constexpr milliseconds kLongestHold{60'000};
+constexpr milliseconds kOverloadOnce{1000};
+
+}  // namespace
+
+void ConnectionLimit::begin_window(SteadyTime now) {
+  window_ = now;
+  bytes_ = 0;
+  has_window_ = true;
+}
+
+void ConnectionLimit::on_bytes(std::uint64_t bytes, std::size_t delivering, std::size_t open, SteadyTime now) {
+  if (open > limit_ && now >= hold_until_) {  // Files that each need one: as good a start as any.
+    limit_ = std::min(open, kMost);
+    before_ = 0;
+    has_window_ = false;
+  }
+  // What comes over other than the limit's connections says nothing about it.
+  if (open != limit_ || delivering < open) {
+    has_window_ = false;
+    return;
+  }
+  if (!has_window_) return begin_window(now);
+  bytes_ += bytes;
+  const auto passed = now - window_;
+  if (passed < kWindow) return;
+  decide(static_cast<double>(bytes_) / std::chrono::duration<double>(passed).count(), now);
+  has_window_ = false;
+}
+
+void ConnectionLimit::decide(double rate, SteadyTime now) {
+  if (before_ != 0 && before_ < limit_) {
+    if (rate < rate_before_ * kWorthIt) {  // More did not help.
+      limit_ = before_;
+      before_ = 0;
+      hold_until_ = now + hold_;
+      hold_ = std::min(hold_ * 2, kLongestHold);
+      return;
+    }
+    hold_ = kFirstHold;
+  }
+  if (now < hold_until_ || limit_ >= kMost) return;
+  before_ = limit_;
+  rate_before_ = rate;
+  limit_ = std::min(limit_ == 1 ? limit_ * 4 : limit_ * 2, kMost);
+}
+
+void ConnectionLimit::on_overload(SteadyTime now) {
+  if (was_overloaded_ && now - last_overload_ < kOverloadOnce) return;
+  was_overloaded_ = true;
+  last_overload_ = now;
+  limit_ = std::max<std::size_t>(limit_ / 2, 1);
+  before_ = 0;
+  has_window_ = false;
+  hold_until_ = now + hold_;
+  hold_ = std::min(hold_ * 2, kLongestHold);
+}
+
+Connections::Lease::Lease(Lease&& other) noexcept
+    : owner_(std::exchange(other.owner_, nullptr)),
+      host_(std::move(other.host_)),
+      delivers_(std::exchange(other.delivers_, false)) {}
+
+Connections::Lease& Connections::Lease::operator=(Lease&& other) noexcept {
+  std::swap(owner_, other.owner_);
+  std::swap(host_, other.host_);
+  std::swap(delivers_, other.delivers_);
+  return *this;
+}
+
+void Connections::Lease::release() noexcept {
+  if (owner_ == nullptr) return;
+  const std::lock_guard lock(owner_->mutex_);
+  Host& host = owner_->hosts_.find(host_)->second;
+  --host.open;
+  if (delivers_) --host.delivering;
+  owner_ = nullptr;
+}
+
+void Connections::Lease::on_bytes(std::uint64_t bytes, SteadyTime now) {
+  if (owner_ == nullptr) return;
+  const std::lock_guard lock(owner_->mutex_);
+  Host& host = owner_->hosts_.find(host_)->second;
+  if (!std::exchange(delivers_, true)) ++host.delivering;
+  host.limit.on_bytes(bytes, host.delivering, host.open, now);
+}
+
+void Connections::Lease::on_overload(SteadyTime now) {
+  if (owner_ == nullptr) return;
+  const std::lock_guard lock(owner_->mutex_);
+  owner_->hosts_.find(host_)->second.limit.on_overload(now);
+}
+
+std::size_t Connections::Lease::limit() const {
+  if (owner_ == nullptr) return 1;
+  const std::lock_guard lock(owner_->mutex_);
+  return owner_->hosts_.find(host_)->second.limit.limit();
+}
+
+Connections::Lease Connections::take(const std::string& host) {
+  const std::lock_guard lock(mutex_);
+  ++hosts_[host].open;
+  return Lease(*this, host);
+}
+
+bool Connections::try_take(const std::string& host, Lease& lease) {
+  const std::lock_guard lock(mutex_);
+  Host& state = hosts_[host];
+  if (state.open >= state.limit.limit()) return false;
+  ++state.open;
+  Lease made(*this, host);
+  std::swap(lease, made);
+  return true;
+}
+
+Connections& Connections::process() {
+  static auto* const connections = new Connections();
+  return *connections;
+}
+
+}  // namespace transfer
+HUGGINGFACE_HUB_NAMESPACE_END

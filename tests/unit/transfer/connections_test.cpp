@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transfer/connections.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+
+using namespace std::chrono_literals;
+using huggingface_hub::transfer::ConnectionLimit;
+using huggingface_hub::transfer::Connections;
+using huggingface_hub::transfer::SteadyTime;
+
+namespace {
+
+using Speed = std::function<double(std::size_t connections)>;  // Bytes a second of all together.
+
+/// Lets `limit` decide for `time`, with always as many connections as it says.
+SteadyTime run(ConnectionLimit& limit, SteadyTime now, std::chrono::milliseconds time, const Speed& speed) {
+  const SteadyTime end = now + time;
+  for (; now < end; now += 10ms) {
+    limit.on_bytes(static_cast<std::uint64_t>(speed(limit.limit()) / 100.0), limit.limit(), limit.limit(), now);
+  }
+  return now;
+}
+
+Speed each(double bytes) {
+  return [bytes](std::size_t connections) { return bytes * static_cast<double>(connections); };
+}
+
+Speed all_together(double bytes) {
+  return [bytes](std::size_t) { return bytes; };
+}
+
+}  // namespace
+
+TEST(ConnectionLimit, GrowsFastWhereEachConnectionHasItsOwnSpeed) {
+  ConnectionLimit limit;
+  EXPECT_EQ(limit.limit(), 1U);
+
+  run(limit, SteadyTime(), 600ms, each(10e6));
+
+  EXPECT_EQ(limit.limit(), 16U);
+}
+
+TEST(ConnectionLimit, StaysLowWhereMoreDoesNotHelp) {
+  ConnectionLimit limit;
+
+  run(limit, SteadyTime(), 3s, all_together(100e6));
+
+  EXPECT_EQ(limit.limit(), 1U);
+}
+
+TEST(ConnectionLimit, StopsWhereTheLineIsFull) {
+  ConnectionLimit limit;
+
+  run(limit, SteadyTime(), 2s, [](std::size_t n) { return std::min(10e6 * static_cast<double>(n), 80e6); });
+
+  EXPECT_EQ(limit.limit(), 8U);
+}
+
+TEST(ConnectionLimit, HalvesOnceForACauseAndWaitsBeforeItGrowsAgain) {
+  ConnectionLimit limit;
+  SteadyTime now = run(limit, SteadyTime(), 1s, each(10e6));
+  limit.on_overload(now);
+  limit.on_overload(now + 10ms);
+  EXPECT_EQ(limit.limit(), 8U);
+
+  now = run(limit, now, 2s, each(10e6));
+  EXPECT_EQ(limit.limit(), 8U);
+  run(limit, now, 5s, each(10e6));
+  EXPECT_EQ(limit.limit(), 16U);
+}
+
+TEST(ConnectionLimit, NeverGoesBelowOne) {
+  ConnectionLimit limit;
+  for (int i = 0; i < 5; ++i) limit.on_overload(SteadyTime(std::chrono::seconds(10 * i)));
+  EXPECT_EQ(limit.limit(), 1U);
+}
+
+TEST(ConnectionLimit, TakesWhatFilesNeedAnywayAsAStart) {
+  ConnectionLimit limit;
+  for (int i = 0; i < 40; ++i) limit.on_bytes(1'000'000, 8, 8, SteadyTime(i * 10ms));
+  EXPECT_GE(limit.limit(), 8U);
+}
+
+TEST(Connections, RefusesOnlyWhatIsOptional) {
+  Connections connections;
+  const Connections::Lease first = connections.take("http://a");
+  const Connections::Lease second = connections.take("http://a");
+  Connections::Lease more;
+
+  EXPECT_FALSE(connections.try_take("http://a", more));
+  EXPECT_TRUE(connections.try_take("http://b", more));
+}
+
+TEST(Connections, TakesBackWhatHasEnded) {
+  Connections connections;
+  Connections::Lease lease;
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(connections.try_take("http://a", lease)) << i;
+    lease.release();
+  }
+}
