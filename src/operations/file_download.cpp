@@ -4,12 +4,15 @@
 #include "cache/shared_store.hpp"
 #include "core/files.hpp"
 #include "core/log.hpp"
+#include "operations/content_lock.hpp"
 #include "transfer/http_download.hpp"
+#include "transfer/part_file.hpp"
 
 #include "huggingface_hub/api/downloads_api.hpp"
 #include "huggingface_hub/cache/lookup.hpp"
 
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <system_error>
 #include <utility>
@@ -19,24 +22,23 @@ namespace operations {
 
 namespace {
 
-std::optional<std::uint64_t> size_of(const fs::path& file) {
-  std::error_code error;
-  const std::uint64_t size = fs::file_size(file, error);
-  return error ? std::nullopt : std::optional(size);
-}
-
 std::string megabytes(std::uint64_t bytes) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.2f", static_cast<double>(bytes) / 1e6);
   return text.data();
 }
 
-// Only said, as in Python: the figure may be wrong (quota, compression), and the disk itself is asked anyway.
-void warn_if_disk_is_short(std::uint64_t needed, const fs::path& folder) {
-  const std::optional<std::uint64_t> free = files::free_space(folder);
-  if (!free || *free >= needed) return;
-  log_warning("Not enough free disk space to download the file. Expected size: " + megabytes(needed) +
-              " MB. The folder " + folder.string() + " has only " + megabytes(*free) + " MB free.");
+// `<hash>.` of `<hash>.<etag>.<8 hex>.incomplete`, which part files of a local folder share whatever the content.
+std::string family_of(const fs::path& part, const std::string& etag) {
+  const std::string name = part.filename().string();
+  const std::size_t at = name.find(etag);
+  return at == std::string::npos ? std::string() : name.substr(0, at);
+}
+
+std::optional<std::uint64_t> size_of(const fs::path& file) {
+  std::error_code error;
+  const std::uint64_t size = fs::file_size(file, error);
+  return error ? std::nullopt : std::optional(size);
 }
 
 /// `hf_hub_download` into the cache.
@@ -148,10 +150,17 @@ class CachePlacement {
 
  private:
   bool has_pointer() const { return writer_.has_pointer(file_.commit, filename_); }
+  bool is_done() const { return !call_.force_download && (has_pointer() || writer_.has_blob(file_.etag)); }
   bool may_share() const { return call_.may_use_shared_store() && file_.xet_hash && file_.size; }
 
   Result<void> make() {
-    Result<FileLock> lock = lock_file(call_, writer_.repo().lock(file_.etag), filename_, progress_);
+    const fs::path temporary = writer_.temporary_blob(file_.etag);
+    const Result<std::optional<FileLock>> lock = lock_content(call_,
+                                                              {.path = writer_.repo().lock(file_.etag),
+                                                               .filename = filename_,
+                                                               .is_done = [this] { return is_done(); },
+                                                               .part = temporary},
+                                                              progress_);
     if (!lock.ok()) return lock.error();
     // Asked again: another process may have been faster while this one waited.
     if (!call_.force_download) {
@@ -161,8 +170,9 @@ class CachePlacement {
         return point(cache::Writer::Source::shared_blob);
       }
     }
-    if (file_.size) warn_if_disk_is_short(*file_.size, writer_.repo().blobs());
-    const fs::path temporary = writer_.temporary_blob(file_.etag);
+    if (file_.size) {
+      if (Result<void> enough = require_disk_space(*file_.size, writer_.repo().blobs()); !enough.ok()) return enough;
+    }
     if (Result<void> fetched = fetch_content(call_, filename_, file_, temporary, progress_); !fetched.ok()) {
       return fetched;
     }
@@ -207,22 +217,25 @@ LookUp look_up_once(const DownloadCall& call, const std::string& filename, const
   return found;
 }
 
-Result<FileLock> lock_file(const DownloadCall& call, const fs::path& path, const std::string& filename,
-                           transfer::DownloadProgress& progress) {
-  FileLock::Options options;
-  options.cancel = call.call.cancel;
-  options.on_wait = [&](std::chrono::seconds waited) {
-    const std::string text = "Another process has been working on '" + filename + "' for " +
-                             std::to_string(waited.count()) + " s; still waiting for its lock " + path.string() + ".";
-    log_info(text);
-    progress.wait(filename, text);
-  };
-  return FileLock::acquire(path, options);
+Result<void> require_disk_space(std::uint64_t needed, const fs::path& folder) {
+  const std::optional<std::uint64_t> free = files::free_space(folder);
+  if (!free || *free >= needed) return {};
+  // What an interrupted download has reserved is there already.
+  const std::uint64_t reserved = transfer::disk_space_of_parts(folder);
+  if (*free + reserved >= needed) return {};
+  Error error = files::io_error("download to", folder, ENOSPC);
+  error.message = "Not enough free disk space: " + megabytes(needed) + " MB are needed in " + folder.string() +
+                  ", which has " + megabytes(*free) + " MB free. Nothing was fetched. Free some space, or use a folder "
+                  "on another disk.";
+  return error;
 }
 
 Result<void> fetch_content(const DownloadCall& call, const std::string& filename, const RemoteFile& file,
                            const fs::path& temporary, transfer::DownloadProgress& progress) {
   transfer::HttpDownload download;
+  download.etag = file.etag;
+  download.family = family_of(temporary, file.etag);
+  download.may_resume = !call.force_download;
   download.expected = transfer::expected_content(file.etag, file.has_weak_etag, file.size);
   download.file = temporary;
   download.name = filename;

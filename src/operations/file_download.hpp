@@ -2,12 +2,13 @@
 #pragma once
 
 #include "cache/writer.hpp"
-#include "core/file_lock.hpp"
 #include "operations/download_call.hpp"
 #include "operations/remote_file.hpp"
 
 #include "huggingface_hub/types/download.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -45,9 +46,9 @@ struct LookUp {
 };
 LookUp look_up_once(const DownloadCall& call, const std::string& filename, const fs::path& listing, MetadataTry which);
 
-/// The lock for one file, waited for as long as it takes; the wait is reported.
-Result<FileLock> lock_file(const DownloadCall& call, const fs::path& path, const std::string& filename,
-                           transfer::DownloadProgress& progress);
+/// An `io` error (`ENOSPC`) with the numbers where the file system of `folder` has not room for `needed` bytes more,
+/// what interrupted downloads left there included.
+Result<void> require_disk_space(std::uint64_t needed, const fs::path& folder);
 
 }  // namespace operations
 HUGGINGFACE_HUB_NAMESPACE_END

@@ -6,6 +6,7 @@
 #include "core/files.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
+#include "operations/content_lock.hpp"
 
 #include "huggingface_hub/cache/lookup.hpp"
 
@@ -105,9 +106,13 @@ class LocalDownload {
   Result<void> note(const RemoteFile& file) const {
     Result<void> folders = prepare();
     if (!folders.ok()) return folders;
-    Result<FileLock> lock = lock_file(call_, paths_.lock, filename_, progress_);
+    const Result<std::optional<FileLock>> lock = lock_file(paths_.temporary(file.etag));
     if (!lock.ok()) return lock.error();
     return cache::write_local_metadata(paths_, {file.commit, file.etag}, call_.session.clock().system_now());
+  }
+
+  Result<std::optional<FileLock>> lock_file(const fs::path& part) const {
+    return lock_content(call_, {.path = paths_.lock, .filename = filename_, .is_done = {}, .part = part}, progress_);
   }
 
   Result<void> prepare() const {
@@ -120,7 +125,7 @@ class LocalDownload {
 
   Result<void> copy(const fs::path& cached, const RemoteFile& file) const {
     if (Result<void> folders = prepare(); !folders.ok()) return folders;
-    Result<FileLock> lock = lock_file(call_, paths_.lock, filename_, progress_);
+    const Result<std::optional<FileLock>> lock = lock_file(paths_.temporary(file.etag));
     if (!lock.ok()) return lock.error();
     if (Result<void> copied = files::copy_atomic(cached, paths_.file); !copied.ok()) return copied;
     return cache::write_local_metadata(paths_, {file.commit, file.etag}, call_.session.clock().system_now());
@@ -129,9 +134,12 @@ class LocalDownload {
   // The old file stays until the new one is whole.
   Result<void> fetch(const RemoteFile& file) const {
     if (Result<void> folders = prepare(); !folders.ok()) return folders;
-    Result<FileLock> lock = lock_file(call_, paths_.lock, filename_, progress_);
-    if (!lock.ok()) return lock.error();
     const fs::path temporary = paths_.temporary(file.etag);
+    const Result<std::optional<FileLock>> lock = lock_file(temporary);
+    if (!lock.ok()) return lock.error();
+    if (file.size) {
+      if (Result<void> enough = require_disk_space(*file.size, temporary.parent_path()); !enough.ok()) return enough;
+    }
     if (Result<void> fetched = fetch_content(call_, filename_, file, temporary, progress_); !fetched.ok()) {
       return fetched;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operations/snapshot_fetch.hpp"
 
+#include "core/file_lock.hpp"
 #include "core/files.hpp"
 #include "operations/file_download.hpp"
 #include "transfer/small_body.hpp"
@@ -49,6 +50,7 @@ class SnapshotFetch {
     plan(files);
     const std::size_t jobs = small_.size() + large_.size();
     if (jobs == 0) return {};
+    if (Result<void> enough = require_disk_space(needed_, target_folder()); !enough.ok()) return enough;
     if (Result<void> ready = as_result([this] { call_.fix_token(); }); !ready.ok()) return ready;
     for (std::size_t i = 0; i < slots_; ++i) {
       if (std::optional<Job> job = claim_request()) start(std::move(*job));
@@ -83,8 +85,21 @@ class SnapshotFetch {
       if (is_new) jobs.emplace_back();
       jobs[at->second].files.push_back(&file);
     }
-    for (Job& job : jobs) (travels_in_memory(job) ? small_ : large_).push_back(std::move(job));
+    for (Job& job : jobs) {
+      const bool is_small = travels_in_memory(job);
+      if (is_small || is_surely_fetched(job)) needed_ += job.files.front()->listed.content_size();
+      (is_small ? small_ : large_).push_back(std::move(job));
+    }
   }
+
+  // Of a file in a local folder or one that may be linked, only a closer look tells.
+  bool is_surely_fetched(const Job& job) const {
+    const cache::ListedFile& listed = job.files.front()->listed;
+    if (call_.local_dir || (listed.xet_hash && call_.may_use_shared_store())) return false;
+    return call_.force_download || !writer_.has_blob(listed.etag());
+  }
+
+  fs::path target_folder() const { return call_.local_dir ? *call_.local_dir : writer_.repo().blobs(); }
 
   // What is there already, or may be linked, or has a note beside it, is looked at by the ordinary way.
   bool travels_in_memory(const Job& job) const {
@@ -304,6 +319,7 @@ class SnapshotFetch {
   std::deque<Job> small_{};
   std::deque<Job> large_{};
   std::deque<Task> arrived_{};
+  std::uint64_t needed_{0};  ///< Bytes on the disk, as far as is known before the first one comes.
   std::size_t running_{0};  ///< Requests of small files, and threads in the engine.
   std::size_t engines_{0};
   bool stopped_{false};
