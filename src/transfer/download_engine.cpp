@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 
 constexpr std::uint64_t kUnknownEnd = std::numeric_limits<std::uint64_t>::max() / 2;
 // From here on a file is worth several requests.
-constexpr std::uint64_t kRangedSize = 2 * PieceJournal::kPieceSize;
+constexpr std::uint64_t kRangedSize = 2 * RangePlan::kStretch;
 
 // A transfer over a fast loopback was fastest with 2 to 4 MiB; more only leaves the processor's cache. Connections
 // that come in addition are slower each.
@@ -29,7 +29,7 @@ constexpr std::size_t kTransportBuffer = std::size_t{512} << 10;  // What libcur
 
 // So much of a range, in time, that the round trip of its request hardly matters and the digest is not far behind.
 constexpr double kRangeSeconds = 0.5;
-constexpr std::uint64_t kFirstRange = 2 * PieceJournal::kPieceSize;
+constexpr std::uint64_t kFirstRange = 2 * RangePlan::kStretch;
 constexpr int kSlicesInARow = 8;
 constexpr milliseconds kStartCheck{10};
 
@@ -352,7 +352,7 @@ Error DownloadEngine::too_slow() const {
 void DownloadEngine::drop(std::size_t index) {
   DownloadStream& stream = *streams_[index];
   const double seconds = std::chrono::duration<double>(session_.clock().steady_now() - stream.started()).count();
-  if (stream.bytes() >= PieceJournal::kPieceSize / 2 && seconds > 0) {
+  if (stream.bytes() >= RangePlan::kStretch / 2 && seconds > 0) {
     const double rate = static_cast<double>(stream.bytes()) / seconds;
     usual_rate_ = usual_rate_ > 0 ? 0.5 * (usual_rate_ + rate) : rate;
   }

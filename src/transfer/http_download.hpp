@@ -58,7 +58,7 @@ struct HttpDownloaded {
 /// vouch for, else all), then that is the error.
 ///
 /// Errors: `integrity`, `transport`, `io`, `cancelled`, `offline_mode`, or what the status says. After one, and after
-/// an exception of the callback, the part file is gone, unless whole pieces of it are good for a later call
+/// an exception of the callback, the part file is gone, unless enough of it is good for a later call
 /// (`PartFile`).
 Result<HttpDownloaded> http_download(const Session& session, const HttpDownload& download);
 

@@ -22,6 +22,8 @@ namespace {
 
 constexpr std::string_view kEnding = ".incomplete";
 constexpr std::size_t kRandomDigits = 8;  // spec/cache.md 6
+// What is not much is fetched again sooner than it is found.
+constexpr std::uint64_t kWorthKeeping = std::uint64_t{8} << 20;
 constexpr std::size_t kTailSize = 1 + kRandomDigits + kEnding.size();
 
 /// `name` without `.<8 hex>.incomplete`; empty where it does not end so.
@@ -92,7 +94,7 @@ PartFile::~PartFile() { close_unfinished(); }
 void PartFile::close_unfinished() noexcept {
   if (!file_.is_open()) return;
   // While it is locked: nobody takes over what is about to go.
-  if (is_worthless_ || !journal_ || journal_->whole_pieces() == 0) remove_quietly(path_);
+  if (is_worthless_ || !journal_ || journal_->noted_bytes() < kWorthKeeping) remove_quietly(path_);
   file_ = {};
 }
 
@@ -140,7 +142,7 @@ Result<void> PartFile::create(const PartRequest& request) {
   if (!made.ok()) return made.error();
   file_ = std::move(*made);
   path_ = request.path;
-  if (!request.may_resume || !request.size || *request.size <= PieceJournal::kPieceSize || request.etag.empty()) {
+  if (!request.may_resume || !request.size || *request.size <= kWorthKeeping || request.etag.empty()) {
     return {};
   }
   // Before the journal, so that no file with a journal is ever unlocked while its owner lives. Without a lock there is
@@ -155,7 +157,7 @@ Result<void> PartFile::create(const PartRequest& request) {
 
 Result<PartFile> PartFile::open(const PartRequest& request, const CancellationToken& cancel) {
   const bool has_journal =
-      request.may_resume && request.size && *request.size > PieceJournal::kPieceSize && !request.etag.empty();
+      request.may_resume && request.size && *request.size > kWorthKeeping && !request.etag.empty();
   if (has_journal) {
     if (std::optional<PartFile> part = adopt(request)) {
       Result<std::vector<ByteRange>> present = part->journal_->verify(part->file_, cancel);

@@ -16,7 +16,7 @@ constexpr std::uint64_t kMagic = 0x31'4A'54'52'50'42'55'48;  // "HUBPRTJ1" where
 constexpr std::uint64_t kAlignment = 4096;
 constexpr std::size_t kHeaderSize = 1024;
 constexpr std::size_t kSlotSize = 16;
-constexpr std::uint64_t kNoteEach = std::uint64_t{1} << 20;
+constexpr std::uint64_t kNoteEach = std::uint64_t{256} << 10;
 constexpr std::size_t kReadSize = std::size_t{256} << 10;
 constexpr std::size_t kTextAt = 32;
 
@@ -166,14 +166,6 @@ std::uint64_t PieceJournal::noted_bytes() const noexcept {
   std::uint64_t sum = 0;
   for (const Piece& piece : pieces_) sum += piece.noted;
   return sum;
-}
-
-std::uint64_t PieceJournal::whole_pieces() const noexcept {
-  std::uint64_t count = 0;
-  for (std::uint64_t i = 0; i < pieces_.size(); ++i) {
-    if (pieces_[static_cast<std::size_t>(i)].noted == range_of(i).size()) ++count;
-  }
-  return count;
 }
 
 Result<PieceHash> PieceJournal::hash_of(const files::PositionalFile& file, ByteRange range,

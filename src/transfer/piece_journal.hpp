@@ -31,12 +31,12 @@
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 namespace transfer {
 
-/// Pieces are noted as they grow, once each MiB, so a process that is killed loses little of each connection.
+/// Pieces are noted as they grow, so a process that is killed loses at most a quarter of a MiB of each connection.
 ///
 /// One thread. The file belongs to the caller and must stay open.
 class PieceJournal {
  public:
-  static constexpr std::uint64_t kPieceSize = std::uint64_t{8} << 20;
+  static constexpr std::uint64_t kPieceSize = std::uint64_t{1} << 20;
 
   /// A journal for content called `etag` of `size` bytes of which nothing is there.
   PieceJournal(std::string etag, std::uint64_t size);
@@ -55,10 +55,8 @@ class PieceJournal {
   void set_validator(files::PositionalFile& file, const std::string& validator);
   [[nodiscard]] const std::string& validator() const noexcept { return validator_; }
 
-  /// Bytes noted, before they are checked.
+  /// Bytes that another process would find noted.
   [[nodiscard]] std::uint64_t noted_bytes() const noexcept;
-  /// Pieces that are there as a whole.
-  [[nodiscard]] std::uint64_t whole_pieces() const noexcept;
 
   /// Reads what is noted and forgets what is not as it was. Fails where the file cannot be read or `cancel` says so.
   /// Gives the ranges that are there, in order, neighbours joined.

@@ -11,11 +11,11 @@ namespace transfer {
 
 namespace {
 
-constexpr std::uint64_t kPiece = PieceJournal::kPieceSize;
+constexpr std::uint64_t kStretch = RangePlan::kStretch;
 // A request costs a round trip, and a long stretch keeps the digest waiting.
-constexpr std::uint64_t kLongest = 8 * kPiece;
+constexpr std::uint64_t kLongest = 8 * kStretch;
 constexpr std::uint64_t kSmallestSplit = std::uint64_t{1} << 20;
-constexpr std::uint64_t kSplitAlignment = std::uint64_t{256} << 10;
+constexpr std::uint64_t kSplitAlignment = PieceJournal::kPieceSize;
 
 }  // namespace
 
@@ -60,11 +60,11 @@ std::optional<ByteRange> RangePlan::assign(Id id, std::uint64_t connections, std
   std::uint64_t unassigned = 0;
   for (const auto& [begin, end] : waiting_) unassigned += end - begin;
   const std::uint64_t share = unassigned / (2 * std::max<std::uint64_t>(connections, 1));
-  const std::uint64_t wanted = std::clamp(std::min(share, longest) / kPiece * kPiece, kPiece, kLongest);
+  const std::uint64_t wanted = std::clamp(std::min(share, longest) / kStretch * kStretch, kStretch, kLongest);
 
   const auto first = waiting_.begin();
   ByteRange range{first->first, first->second};
-  const std::uint64_t end = (range.begin + wanted) / kPiece * kPiece;  // At least a byte on, at the end of a piece.
+  const std::uint64_t end = (range.begin + wanted) / kStretch * kStretch;  // At least a byte on, at the end of a piece.
   if (end > range.begin && end + kSmallestSplit < range.end) range.end = end;
   const std::uint64_t rest = first->second;
   waiting_.erase(first);
@@ -101,10 +101,8 @@ std::optional<ByteRange> RangePlan::steal(Id id) {
   if (largest == running_.end() || largest->second.size() < 2 * kSmallestSplit) return std::nullopt;
   ByteRange& victim = largest->second;
   const std::uint64_t middle = victim.begin + victim.size() / 2;
-  const std::uint64_t at_piece = (middle + kPiece / 2) / kPiece * kPiece;
-  const bool fits = at_piece >= victim.begin + kSmallestSplit && at_piece + kSmallestSplit <= victim.end;
-  const std::uint64_t at =
-      fits && victim.size() >= 4 * kPiece ? at_piece : (middle + kSplitAlignment - 1) / kSplitAlignment * kSplitAlignment;
+  const std::uint64_t at = (middle + kSplitAlignment / 2) / kSplitAlignment * kSplitAlignment;
+  if (at <= victim.begin || at >= victim.end) return std::nullopt;
   const ByteRange range{at, victim.end};
   victim.end = at;
   running_[id] = range;

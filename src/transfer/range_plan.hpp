@@ -15,13 +15,15 @@ namespace transfer {
 /// of what nobody fetches yet, smaller ones towards the end; where nothing is left it takes over the second half of the
 /// largest range that is still on its way, so that a slow tail is shared by all.
 ///
-/// Stretches are given out in order and begin where pieces of the journal begin, as far as they are that long: the
-/// digest, which follows the first missing byte, then never lags far behind.
+/// Stretches are given out in order: the digest, which follows the first missing byte, then never lags far behind. They
+/// begin where pieces of the journal begin.
 ///
 /// Pure bookkeeping. One thread.
 class RangePlan {
  public:
   using Id = std::uint64_t;
+  /// What is worth a request of its own: long against a round trip, short against a file.
+  static constexpr std::uint64_t kStretch = std::uint64_t{8} << 20;
 
   /// Everything in `[0, size)` but `present` (in order) is missing.
   void reset(std::uint64_t size, const std::vector<ByteRange>& present);

@@ -19,11 +19,10 @@ using hf::testing::pattern;
 using hf::transfer::ByteRange;
 using hf::transfer::PartFile;
 using hf::transfer::PartRequest;
-using hf::transfer::PieceJournal;
 
 namespace {
 
-constexpr std::uint64_t kPiece = PieceJournal::kPieceSize;
+constexpr std::uint64_t kPiece = 8 * kMiB;
 constexpr std::uint64_t kSize = 3 * kPiece + 1000;
 const std::string kEtag(64, 'a');
 
@@ -85,7 +84,7 @@ TEST_F(PartFiles, GoOnWhereTheOtherEnded) {
   {
     PartFile part = open(wanted);
     write(part, {kPiece + 2 * kMiB, kSize});
-    EXPECT_EQ(part.journal()->whole_pieces(), 4U);
+    EXPECT_EQ(part.journal()->noted_bytes(), kSize);
     ASSERT_TRUE(part.finish(kSize).ok());
   }
   EXPECT_TRUE(hf::testing::read_file(wanted.path) == content);
@@ -99,7 +98,8 @@ TEST_F(PartFiles, AreNotTrustedWhereABitHasChanged) {
     ASSERT_TRUE(file.write_at(kPiece + 17, "?", 1).ok());
   }
 
-  EXPECT_EQ(open(request("22222222")).present(), (std::vector<ByteRange>{{0, kPiece}}));
+  EXPECT_EQ(open(request("22222222")).present(),
+            (std::vector<ByteRange>{{0, kPiece}, {kPiece + kMiB, 2 * kPiece}}));
 }
 
 TEST_F(PartFiles, OfALivingProcessAreLeftAlone) {
@@ -142,10 +142,10 @@ TEST_F(PartFiles, OfAnotherContentOfTheFileAreCollected) {
   EXPECT_EQ(names(), std::vector<std::string>{wanted.path.filename().string()});
 }
 
-TEST_F(PartFiles, AreLeftForLaterOnlyWithAWholePiece) {
+TEST_F(PartFiles, AreLeftForLaterOnlyWithEnoughInThem) {
   {
     PartFile part = open(request("11111111"));
-    write(part, {0, kPiece - 1});
+    write(part, {0, kPiece - kMiB});
   }
   EXPECT_TRUE(names().empty());
   {
@@ -163,13 +163,14 @@ TEST_F(PartFiles, AreLeftForLaterOnlyWithAWholePiece) {
 TEST_F(PartFiles, NoteWhatSeveralConnectionsWriteIntoOnePiece) {
   {
     PartFile part = open(request("11111111"));
-    write(part, {kPiece / 2, kPiece});
-    write(part, {0, kPiece / 4});
-    EXPECT_EQ(part.journal()->whole_pieces(), 0U);
-    write(part, {kPiece / 4, kPiece / 2});
-    EXPECT_EQ(part.journal()->whole_pieces(), 1U);
+    write(part, {0, kPiece});
+    write(part, {kPiece + kMiB / 2, kPiece + kMiB});
+    write(part, {kPiece, kPiece + kMiB / 4});
+    EXPECT_EQ(part.journal()->noted_bytes(), kPiece + kMiB / 4);
+    write(part, {kPiece + kMiB / 4, kPiece + kMiB / 2});
+    EXPECT_EQ(part.journal()->noted_bytes(), kPiece + kMiB);
   }
-  EXPECT_EQ(open(request("22222222")).present(), (std::vector<ByteRange>{{0, kPiece}}));
+  EXPECT_EQ(open(request("22222222")).present(), (std::vector<ByteRange>{{0, kPiece + kMiB}}));
 }
 
 TEST_F(PartFiles, RememberTheValidatorOfTheStorage) {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "transfer/piece_journal.hpp"
 #include "transfer/range_plan.hpp"
 
 #include <gtest/gtest.h>
@@ -9,12 +8,11 @@
 #include <vector>
 
 using huggingface_hub::transfer::ByteRange;
-using huggingface_hub::transfer::PieceJournal;
 using huggingface_hub::transfer::RangePlan;
 
 namespace {
 
-constexpr std::uint64_t kPiece = PieceJournal::kPieceSize;
+constexpr std::uint64_t kPiece = RangePlan::kStretch;
 constexpr std::uint64_t kAny = ~std::uint64_t{0};
 
 }  // namespace
