@@ -224,7 +224,7 @@ void DownloadEngine::start(ByteRange range, RangePlan::Id id, Connections::Lease
   if (!streams_.empty() && digest_ && !digest_->is_following()) digest_->follow(plan_.frontier());
   const SteadyTime now = session_.clock().steady_now();
   if (streams_.empty()) next_look_ = now + kLook;
-  streams_.push_back(std::make_unique<DownloadStream>(id, range, std::move(lease), std::move(share), wake_));
+  streams_.push_back(std::make_unique<DownloadStream>(id, range, source_, std::move(lease), std::move(share), wake_));
   streams_.back()->start(session_, request_for(range), now);
 }
 

@@ -84,10 +84,10 @@ class DownloadEngine {
   Step accept(DownloadStream& stream, const http::ResponseHead& head);
   Step accept_range(DownloadStream& stream, const http::ResponseHead& head, std::optional<std::uint64_t>& total);
   Step accept_whole(DownloadStream& stream, const http::ResponseHead& head, std::optional<std::uint64_t>& total);
-  void remember_source(const http::ResponseHead& head);
+  void remember_source(const DownloadStream& stream, const http::ResponseHead& head);
   Step after_failure(DownloadStream& stream, const Error& error);
   Step after_transient_status(DownloadStream& stream, const Error& error);
-  Step after_refusal(const Error& error);
+  Step after_refusal(const DownloadStream& stream, const Error& error);
   Step after_broken_connection(DownloadStream& stream, const Error& error);
   Step refetch(const std::string& reason);
   Step start_over(const std::string& reason);
@@ -116,6 +116,7 @@ class DownloadEngine {
 
   std::string validator_{};             ///< Strong ETag of what is being fetched.
   std::string direct_url_{};            ///< Where the last redirect led: ranges are asked for there.
+  int source_{0};                       ///< Counts the URLs that were asked for anew.
   bool may_ask_for_ranges_{true};
   bool is_source_known_{false};         ///< A range has been answered, so more of them may be asked for.
   std::string host_{};                  ///< Of the last request.

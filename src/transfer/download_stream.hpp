@@ -21,9 +21,10 @@ namespace transfer {
 /// exchange first. One thread, that of the download.
 class DownloadStream {
  public:
-  DownloadStream(RangePlan::Id id, ByteRange range, Connections::Lease lease, ByteBudget::Share share,
+  /// `source`: which of the URLs that the download has had is asked, by number.
+  DownloadStream(RangePlan::Id id, ByteRange range, int source, Connections::Lease lease, ByteBudget::Share share,
                  std::shared_ptr<WakeUp> wake)
-      : id_(id), range_(range), lease_(std::move(lease)), ring_(make_ring(std::move(share), std::move(wake))) {}
+      : id_(id), range_(range), asked_source_(source), lease_(std::move(lease)), ring_(make_ring(std::move(share), std::move(wake))) {}
   ~DownloadStream() { stop(); }
   DownloadStream(const DownloadStream&) = delete;
   DownloadStream& operator=(const DownloadStream&) = delete;
@@ -51,6 +52,7 @@ class DownloadStream {
   [[nodiscard]] ByteRange asked() const noexcept { return range_; }
   /// The answer is another range than was asked for.
   void answers(ByteRange range) noexcept { range_ = range; }
+  [[nodiscard]] int asked_source() const noexcept { return asked_source_; }
   BodyRing& ring() noexcept { return *ring_; }
   Connections::Lease& lease() noexcept { return lease_; }
 
@@ -85,6 +87,7 @@ class DownloadStream {
 
   RangePlan::Id id_;
   ByteRange range_;
+  int asked_source_;
   Connections::Lease lease_;
   std::shared_ptr<BodyRing> ring_;
   CancellationSource source_{};

@@ -85,7 +85,7 @@ DownloadEngine::Step DownloadEngine::accept(DownloadStream& stream, const http::
                    " were promised");
   }
   if (total && !size_) learn_size(stream, *total);
-  remember_source(head);
+  remember_source(stream, head);
   return Step::go_on();
 }
 
@@ -130,12 +130,13 @@ DownloadEngine::Step DownloadEngine::accept_whole(DownloadStream& stream, const 
   return Step::go_on();
 }
 
-void DownloadEngine::remember_source(const http::ResponseHead& head) {
+void DownloadEngine::remember_source(const DownloadStream& stream, const http::ResponseHead& head) {
   if (std::string etag = strong_etag(head); !etag.empty()) {
     validator_ = std::move(etag);
     if (PieceJournal* journal = part_->journal()) journal->set_validator(part_->file(), validator_);
   }
-  if (is_source_known_ && direct_url_.empty() && !head.url.empty() && head.url != request_.url) direct_url_ = head.url;
+  const bool was_redirected = stream.asked_source() == source_ && !head.url.empty() && head.url != request_.url;
+  if (is_source_known_ && direct_url_.empty() && was_redirected) direct_url_ = head.url;
 }
 
 DownloadEngine::Step DownloadEngine::after_failure(DownloadStream& stream, const Error& error) {
@@ -146,7 +147,7 @@ DownloadEngine::Step DownloadEngine::after_failure(DownloadStream& stream, const
   if (status == 416 && received() > 0) {
     return refetch("the server says that the part still missing is outside of the file");
   }
-  if (status == 400 || status == 401 || status == 403 || status == 404 || status == 410) return after_refusal(error);
+  if (status == 400 || status == 401 || status == 403 || status == 404 || status == 410) return after_refusal(stream, error);
   return Step::fail(error);
 }
 
@@ -167,16 +168,15 @@ DownloadEngine::Step DownloadEngine::after_transient_status(DownloadStream& stre
 }
 
 // A signed URL lives for some minutes. The Hub, asked again, gives a new one for the same bytes.
-DownloadEngine::Step DownloadEngine::after_refusal(const Error& error) {
-  if (!direct_url_.empty()) {
-    direct_url_.clear();
-    if (renewals_++ >= kSignedUrlRenewals) return Step::fail(error);
-    return Step::drop();
-  }
+DownloadEngine::Step DownloadEngine::after_refusal(const DownloadStream& stream, const Error& error) {
+  if (stream.asked_source() != source_) return Step::drop();  // Another connection has asked for a new one meanwhile.
   const bool direct = !spec_.renewed_url.empty() && request_.url != spec_.renewed_url;
-  if (!direct && !came_from_storage(error, request_.url)) return Step::fail(error);
+  const bool was_redirected = !direct_url_.empty();
+  direct_url_.clear();
+  if (!direct && !was_redirected && !came_from_storage(error, request_.url)) return Step::fail(error);
   if (renewals_ >= kSignedUrlRenewals) return Step::fail(error);
   ++renewals_;
+  ++source_;
   if (direct) {
     request_.url = spec_.renewed_url;
     request_.send_authorization = true;

@@ -134,7 +134,6 @@ TEST_F(ParallelRanges, GoOnWithANewSignedUrlWhereTheOldOneHasExpired) {
   expect_whole(download());
 
   EXPECT_LT(network.body_bytes("_storage"), kSize + kPiece);
-  for (const auto& e : network.exchanges()) std::printf("%s %d %s %lu\n", e.method.c_str(), e.status, e.target.substr(0,60).c_str(), e.response_body_bytes);
   EXPECT_GE(network.requests("resolve"), 2U);  // The HEAD, and the new URL.
 }
 
