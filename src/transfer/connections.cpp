@@ -23,32 +23,38 @@ constexpr milliseconds kOverloadOnce{1000};
 void ConnectionLimit::begin_window(SteadyTime now) {
   window_ = now;
   bytes_ = 0;
-  has_window_ = true;
+}
+
+void ConnectionLimit::set_limit(std::size_t limit) {
+  limit_ = limit;
+  is_settled_ = false;
 }
 
 void ConnectionLimit::on_bytes(std::uint64_t bytes, std::size_t delivering, std::size_t open, SteadyTime now) {
-  if (open > limit_ && now >= hold_until_) {  // Files that each need one: as good a start as any.
-    limit_ = std::min(open, kMost);
+  if (open > limit_ && limit_ < kMost && now >= hold_until_) {  // Files that each need one: as good a start as any.
+    set_limit(std::min(open, kMost));
     before_ = 0;
-    has_window_ = false;
   }
-  // What comes over other than the limit's connections says nothing about it.
-  if (open != limit_ || delivering < open) {
-    has_window_ = false;
-    return;
+  if (!is_settled_) {
+    // Until every connection has got going, what comes says nothing about their number.
+    if (open < limit_ || delivering < open) return;
+    is_settled_ = true;
+    return begin_window(now);
   }
-  if (!has_window_) return begin_window(now);
   bytes_ += bytes;
   const auto passed = now - window_;
   if (passed < kWindow) return;
-  decide(static_cast<double>(bytes_) / std::chrono::duration<double>(passed).count(), now);
-  has_window_ = false;
+  // Connections end and begin all the time. A window in which many were missing, or nothing moved, does not count.
+  if (4 * open >= 3 * limit_ && open <= limit_ && passed < 4 * kWindow) {
+    decide(static_cast<double>(bytes_) / std::chrono::duration<double>(passed).count(), now);
+  }
+  begin_window(now);
 }
 
 void ConnectionLimit::decide(double rate, SteadyTime now) {
   if (before_ != 0 && before_ < limit_) {
     if (rate < rate_before_ * kWorthIt) {  // More did not help.
-      limit_ = before_;
+      set_limit(before_);
       before_ = 0;
       hold_until_ = now + hold_;
       hold_ = std::min(hold_ * 2, kLongestHold);
@@ -56,19 +62,19 @@ void ConnectionLimit::decide(double rate, SteadyTime now) {
     }
     hold_ = kFirstHold;
   }
+  before_ = 0;
   if (now < hold_until_ || limit_ >= kMost) return;
   before_ = limit_;
   rate_before_ = rate;
-  limit_ = std::min(limit_ == 1 ? limit_ * 4 : limit_ * 2, kMost);
+  set_limit(std::min(limit_ == 1 ? limit_ * 4 : limit_ * 2, kMost));
 }
 
 void ConnectionLimit::on_overload(SteadyTime now) {
   if (was_overloaded_ && now - last_overload_ < kOverloadOnce) return;
   was_overloaded_ = true;
   last_overload_ = now;
-  limit_ = std::max<std::size_t>(limit_ / 2, 1);
+  set_limit(std::max<std::size_t>(limit_ / 2, 1));
   before_ = 0;
-  has_window_ = false;
   hold_until_ = now + hold_;
   hold_ = std::min(hold_ * 2, kLongestHold);
 }

@@ -34,6 +34,7 @@ class ConnectionLimit {
 
  private:
   void begin_window(SteadyTime now);
+  void set_limit(std::size_t limit);
   void decide(double rate, SteadyTime now);
 
   std::size_t limit_{kStart};
@@ -41,7 +42,7 @@ class ConnectionLimit {
   double rate_before_{0.0};  ///< Bytes a second.
   std::uint64_t bytes_{0};
   SteadyTime window_{};
-  bool has_window_{false};
+  bool is_settled_{false};  ///< The limit has been reached since it was set, and all connections got bytes.
   SteadyTime hold_until_{};
   std::chrono::milliseconds hold_{5000};
   SteadyTime last_overload_{};

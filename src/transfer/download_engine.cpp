@@ -50,7 +50,7 @@ DownloadEngine::DownloadEngine(const Session& session, const HttpDownload& downl
       size_(download.expected.size) {}
 
 DownloadEngine::~DownloadEngine() {
-  streams_.clear();  // Before what they write to.
+  stop_all();  // Before what they write to.
   digest_.reset();
 }
 
@@ -362,6 +362,8 @@ void DownloadEngine::drop(std::size_t index) {
 }
 
 void DownloadEngine::stop_all() {
+  // All at once: each takes the event loop a moment.
+  for (const Stream& stream : streams_) stream->cancel();
   for (const Stream& stream : streams_) plan_.give_back(stream->id());
   streams_.clear();
 }

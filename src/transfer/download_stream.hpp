@@ -39,12 +39,16 @@ class DownloadStream {
                   [ring = ring_](Result<http::ResponseHead> outcome) { ring->finish(std::move(outcome)); });
   }
 
-  /// Ends the exchange and waits for that.
-  void stop() {
-    if (!std::exchange(is_running_, false)) return;
+  /// Lets the exchange end, without waiting for that.
+  void cancel() {
+    if (!is_running_) return;
     ring_->abandon();
     source_.cancel();
-    (void)ring_->outcome();
+  }
+  /// Ends the exchange and waits for that.
+  void stop() {
+    cancel();
+    if (std::exchange(is_running_, false)) (void)ring_->outcome();
   }
 
   [[nodiscard]] RangePlan::Id id() const noexcept { return id_; }

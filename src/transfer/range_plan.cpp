@@ -64,8 +64,8 @@ std::optional<ByteRange> RangePlan::assign(Id id, std::uint64_t connections, std
 
   const auto first = waiting_.begin();
   ByteRange range{first->first, first->second};
-  const std::uint64_t end = (range.begin + wanted) / kStretch * kStretch;  // At least a byte on, at the end of a piece.
-  if (end > range.begin && end + kSmallestSplit < range.end) range.end = end;
+  const std::uint64_t end = (range.begin + wanted) / PieceJournal::kPieceSize * PieceJournal::kPieceSize;
+  if (end + kSmallestSplit < range.end) range.end = end;
   const std::uint64_t rest = first->second;
   waiting_.erase(first);
   put({range.end, rest});
