@@ -30,6 +30,7 @@ constexpr std::size_t kTransportBuffer = std::size_t{512} << 10;  // What libcur
 // So much of a range, in time, that the round trip of its request hardly matters and the digest is not far behind.
 constexpr double kRangeSeconds = 0.5;
 constexpr std::uint64_t kFirstRange = 2 * RangePlan::kStretch;
+constexpr double kWorthSharing = 0.3;  // Seconds.
 constexpr int kSlicesInARow = 8;
 constexpr milliseconds kStartCheck{10};
 
@@ -178,7 +179,7 @@ Result<void> DownloadEngine::start_streams() {
   }
   if (wants_ranges() && is_source_known_ && now >= next_start_) {
     next_start_ = now + kStartCheck;
-    while ((!plan_.is_all_given_out() || plan_.can_steal()) && start_further_stream()) {
+    while ((!plan_.is_all_given_out() || is_worth_sharing()) && start_further_stream()) {
     }
   }
   return {};
@@ -203,6 +204,21 @@ Result<void> DownloadEngine::start_first_stream() {
   has_asked_ = true;
   start(*range, id, std::move(lease), std::move(*share));
   return {};
+}
+
+/// True if the largest running range would still take a while: its connection is cut when it comes to what others
+/// took over, and what was on its way then has come for nothing.
+bool DownloadEngine::is_worth_sharing() const {
+  const std::optional<RangePlan::Id> largest = plan_.largest();
+  if (!largest) return false;
+  const SteadyTime now = session_.clock().steady_now();
+  for (const Stream& stream : streams_) {
+    if (stream->id() != *largest) continue;
+    const double seconds = std::chrono::duration<double>(now - stream->started()).count();
+    const double rate = static_cast<double>(stream->bytes()) / std::max(seconds, 1e-3);
+    return seconds > kWorthSharing && static_cast<double>(plan_.remaining(*largest).size()) > rate * kWorthSharing;
+  }
+  return false;
 }
 
 bool DownloadEngine::start_further_stream() {

@@ -67,6 +67,7 @@ class DownloadEngine {
   Result<void> start_streams();
   Result<void> start_first_stream();
   bool start_further_stream();
+  [[nodiscard]] bool is_worth_sharing() const;
   void start(ByteRange range, RangePlan::Id id, Connections::Lease lease, ByteBudget::Share share);
   [[nodiscard]] ApiRequest request_for(ByteRange range) const;
   [[nodiscard]] bool wants_ranges() const noexcept;

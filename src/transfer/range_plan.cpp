@@ -82,9 +82,12 @@ std::optional<ByteRange> RangePlan::assign_first_gap(Id id) {
   return range;
 }
 
-bool RangePlan::can_steal() const noexcept {
-  return std::any_of(running_.begin(), running_.end(),
-                     [](const auto& entry) { return entry.second.size() >= 2 * kSmallestSplit; });
+std::optional<RangePlan::Id> RangePlan::largest() const noexcept {
+  const auto found = std::max_element(running_.begin(), running_.end(), [](const auto& a, const auto& b) {
+    return a.second.size() < b.second.size();
+  });
+  if (found == running_.end() || found->second.size() < 2 * kSmallestSplit) return std::nullopt;
+  return found->first;
 }
 
 void RangePlan::set_end(Id id, std::uint64_t size) {
@@ -95,11 +98,9 @@ void RangePlan::set_end(Id id, std::uint64_t size) {
 }
 
 std::optional<ByteRange> RangePlan::steal(Id id) {
-  const auto largest = std::max_element(running_.begin(), running_.end(), [](const auto& a, const auto& b) {
-    return a.second.size() < b.second.size();
-  });
-  if (largest == running_.end() || largest->second.size() < 2 * kSmallestSplit) return std::nullopt;
-  ByteRange& victim = largest->second;
+  const std::optional<Id> from = largest();
+  if (!from) return std::nullopt;
+  ByteRange& victim = running_.at(*from);
   const std::uint64_t middle = victim.begin + victim.size() / 2;
   const std::uint64_t at = (middle + kSplitAlignment / 2) / kSplitAlignment * kSplitAlignment;
   if (at <= victim.begin || at >= victim.end) return std::nullopt;

@@ -38,8 +38,8 @@ class RangePlan {
   /// The second half of the largest running range. Nothing: none is worth it.
   std::optional<ByteRange> steal(Id id);
 
-  /// True if `steal` would give something.
-  [[nodiscard]] bool can_steal() const noexcept;
+  /// Whose range `steal` would share; nothing where none is worth it.
+  [[nodiscard]] std::optional<Id> largest() const noexcept;
   /// The connection `id` asks for `range`, of which nothing is missing.
   void hold(Id id, ByteRange range) { running_[id] = range; }
   /// The end, which was a guess, is `size`. Only `id` is running, and nothing is left to be given out.

@@ -149,7 +149,7 @@ TEST_F(ParallelRanges, WaitWhereTheStorageSaysSo) {
 
   expect_whole(download());
 
-  EXPECT_LT(network.body_bytes("_storage"), kSize + kMiB);
+  EXPECT_LT(network.body_bytes("_storage"), kSize + kPiece);
 }
 
 TEST_F(ParallelRanges, SurviveConnectionsThatBreakTogether) {

@@ -49,7 +49,7 @@ TEST(RangePlan, SharesTheLargestRangeThatIsOnItsWay) {
   EXPECT_EQ(plan.remaining(1), (ByteRange{10, 3 * kPiece}));
   plan.advance(1, 3 * kPiece - 10);
   plan.advance(2, 3 * kPiece - 1000);
-  EXPECT_FALSE(plan.can_steal());
+  EXPECT_EQ(plan.largest(), std::nullopt);
   EXPECT_EQ(plan.steal(3), std::nullopt);
   EXPECT_EQ(plan.frontier(), 6 * kPiece - 1000);
 }
