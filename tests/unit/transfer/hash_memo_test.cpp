@@ -103,7 +103,7 @@ TEST_F(Memo, LosesNothingWhereSeveralWrite) {
   EXPECT_EQ(open()->size(), static_cast<std::size_t>(kWriters * kFiles));
 }
 
-TEST_F(Memo, DoesNotGrowWithoutBound) {
+TEST_F(Memo, IsOneOfAFewThatAreKept) {
   for (int i = 0; i < 100; ++i) {
     HashMemo::open(folder.path() / "memo", "/data/" + std::to_string(i))
         ->record(Kind::sha256, "/data/x", stamp_of(1), kSha256);
@@ -113,7 +113,9 @@ TEST_F(Memo, DoesNotGrowWithoutBound) {
     if (entry.path().extension() == ".hashes") ++memos;
   }
   EXPECT_LE(memos, 65);
+}
 
+TEST_F(Memo, DoesNotGrowWithoutBound) {
   const auto memo = open();
   for (int round = 0; round < 40; ++round) {
     for (int i = 0; i < 100; ++i) memo->record(Kind::sha256, "/data/" + std::to_string(i), stamp_of(1), kSha256);
