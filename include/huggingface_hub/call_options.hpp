@@ -7,6 +7,7 @@
 #include "huggingface_hub/retry.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -55,6 +56,7 @@ using HeaderMap = std::map<std::string, std::string>;
 struct CallOptions {
   CancellationToken cancel{};                          ///< Ends the call with `OperationCancelledError`.
   HeaderMap headers{};                                 ///< Added to those of `HfApi`.
+  std::optional<std::uint64_t> limit_rate{};           ///< As in `HfApiOptions`, for this call; 0: no limit.
   std::optional<RetryOptions> retry{};                 ///< In place of those of `HfApi`.
   std::optional<std::chrono::milliseconds> timeout{};  ///< For the whole call, waits and retries included.
 };

@@ -7,6 +7,7 @@
 #include "huggingface_hub/export.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -49,6 +50,10 @@ struct Config {
   std::chrono::milliseconds download_timeout{std::chrono::seconds(10)};
   std::chrono::milliseconds connect_timeout{std::chrono::seconds(30)};
 
+  /// `HF_HUB_LIMIT_RATE`, read by `parse_limit_rate`: bytes a second of all transfers of the process, for each direction
+  /// on its own; 0: no limit.
+  std::uint64_t limit_rate{0};
+
   bool disable_symlinks{false};
   bool disable_symlinks_warning{false};
   bool disable_shared_blobs{false};
@@ -77,5 +82,10 @@ struct Config {
   /// Reads from `variables` instead: for tests, and for programs with settings of their own.
   HUGGINGFACE_HUB_EXPORT static Config from_environment(const GetVariable& variables);
 };
+
+/// Bytes a second out of `text`, as curl reads its option `--limit-rate`: a number, perhaps with a fraction, and K, M, G
+/// or T for powers of 1024 (`500K`, `1.5M`; `0`: no limit).
+/// @throws HFValidationError  `text` is no such thing.
+HUGGINGFACE_HUB_EXPORT std::uint64_t parse_limit_rate(const std::string& text);
 
 HUGGINGFACE_HUB_NAMESPACE_END

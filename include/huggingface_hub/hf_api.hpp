@@ -17,6 +17,7 @@
 #include "huggingface_hub/config.hpp"
 #include "huggingface_hub/export.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -45,6 +46,9 @@ struct HfApiOptions {
   HeaderMap headers{};                ///< Extra headers of each request; they override the library's own.
   std::string library_name{};         ///< The program or library that uses this one, for the user agent.
   std::string library_version{};
+  /// Bytes a second that downloads, and uploads, may take, of all that goes on in this process under the same limit;
+  /// 0: no limit. Unset: `HF_HUB_LIMIT_RATE`, else none.
+  std::optional<std::uint64_t> limit_rate{};
   ProxyMap proxies{};                 ///< Non-empty: in place of the proxies of the environment.
   std::optional<RetryOptions> retry{};
   Token token{};

@@ -3,6 +3,8 @@
 
 #include "cli/interrupt.hpp"
 
+#include "huggingface_hub/errors.hpp"
+
 #include <unistd.h>
 
 namespace huggingface_hub::cli {
@@ -19,6 +21,7 @@ const HfApi& Context::api(const std::optional<std::string>& token) {
     options.config = config();
     options.library_name = "hfcpp";
     options.library_version = kVersion;
+    options.limit_rate = limit_rate_;
     options.token = Token(token);
     api_.emplace(options);
   }
@@ -51,6 +54,21 @@ void warn_about_token(Context& context, const std::optional<std::string>& token)
   context.out.warning(
       "A token given as an option stays in the history of the shell and shows in the list of processes. Use `hfcpp "
       "auth login` or the environment variable HF_TOKEN instead.");
+}
+
+void limit_rate_option(Arguments& arguments, std::optional<std::string>& limit) {
+  arguments.option("--limit-rate", limit,
+                   "The most bytes a second to take, such as 500K or 2M. Default: HF_HUB_LIMIT_RATE, else no limit.");
+}
+
+void apply_limit_rate(Context& context, const Arguments& arguments, const std::optional<std::string>& limit) {
+  if (!limit) return;
+  try {
+    context.set_limit_rate(parse_limit_rate(*limit));
+  } catch (const HFValidationError&) {
+    arguments.fail("Invalid value for '--limit-rate': '" + *limit +
+                   "' is no number of bytes a second, such as 500000, 500K or 2M.");
+  }
 }
 
 void type_option(Arguments& arguments, std::optional<std::string>& type) {

@@ -11,6 +11,7 @@
 #include "huggingface_hub/hf_api.hpp"
 #include "huggingface_hub/repo_id.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,6 +43,9 @@ class Context {
   /// Read from the environment at first use.
   [[nodiscard]] const Config& config();
 
+  /// What `--limit-rate` said, before the client is made.
+  void set_limit_rate(std::uint64_t bytes_per_second) { limit_rate_ = bytes_per_second; }
+
   /// The client, made at first use; from then on Ctrl-C cancels. `token`: what `--token` said.
   const HfApi& api(const std::optional<std::string>& token = {});
 
@@ -56,12 +60,17 @@ class Context {
   std::vector<std::string> arguments_;
   bool describes_only_{false};
   std::optional<Config> config_{};
+  std::optional<std::uint64_t> limit_rate_{};
   std::optional<HfApi> api_{};
 };
 
 /// `--token`, with its warning.
 void token_option(Arguments& arguments, std::optional<std::string>& token);
 void warn_about_token(Context& context, const std::optional<std::string>& token);
+
+/// `--limit-rate`, and what becomes of it once the arguments are read.
+void limit_rate_option(Arguments& arguments, std::optional<std::string>& limit);
+void apply_limit_rate(Context& context, const Arguments& arguments, const std::optional<std::string>& limit);
 
 /// `--type`, `--repo-type`.
 void type_option(Arguments& arguments, std::optional<std::string>& type);

@@ -6,6 +6,7 @@
 
 #include "huggingface_hub/errors.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <initializer_list>
 #include <system_error>
@@ -69,6 +70,28 @@ class Reader {
  private:
   const Config::GetVariable& variables_;
 };
+
+/// `name`: what `text` was given as, for the message.
+std::uint64_t read_limit_rate(const char* name, const std::string& text) {
+  const std::string_view digits = trim(text);
+  double number = 0;
+  const auto [rest, failed] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), number, std::chars_format::fixed);
+  const std::string_view unit(rest, static_cast<std::size_t>(digits.data() + digits.size() - rest));
+  double factor = 1;
+  for (const char c : std::string_view("bkmgt")) {
+    if (unit.empty() || (unit.size() == 1 && (unit[0] | 0x20) == c)) break;
+    factor = c == 't' ? 0 : factor * 1024;  // 0: none of them.
+  }
+  const double rate = number * factor;
+  constexpr double kMost = 1e18;
+  if (failed != std::errc{} || !(number >= 0) || factor == 0 || !(rate < kMost)) {
+    throw_error(ErrorCode::validation, std::string(name) + " is '" + text +
+                                           "', which is no number of bytes a second, such as 500000, 500K or 1.5M. "
+                                           "0 means no limit.");
+  }
+  return rate > 0 ? std::max<std::uint64_t>(static_cast<std::uint64_t>(rate), 1) : 0;
+}
 
 void read_locations(const Reader& read, bool staging, Config& config) {
   const std::filesystem::path home = expand_user("~", read.variables());
@@ -143,6 +166,8 @@ Config Config::from_environment(const GetVariable& variables) {
   read_tls(read, config);
   read_proxies(read, config);
 
+  if (const auto limit = read.text({"HF_HUB_LIMIT_RATE"})) config.limit_rate = read_limit_rate("HF_HUB_LIMIT_RATE", *limit);
+
   const auto default_etag_timeout = config.etag_timeout;
   config.etag_timeout = read.seconds("HF_HUB_ETAG_TIMEOUT", default_etag_timeout);
   config.etag_timeout_from_environment = config.etag_timeout != default_etag_timeout;
@@ -164,6 +189,8 @@ Config Config::from_environment(const GetVariable& variables) {
   config.device_code_client_id = read.text({"HF_DEVICE_CODE_OAUTH_CLIENT_ID"}).value_or(kDeviceCodeClientId);
   return config;
 }
+
+std::uint64_t parse_limit_rate(const std::string& text) { return read_limit_rate("The limit of the rate", text); }
 
 Config Config::from_environment() { return from_environment(environment_variable); }
 

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::uint64_t kMaxHeaderBytes = std::uint64_t{1} << 20;
 constexpr long kBulkBuffer = 512L << 10;  // The most libcurl 7.x takes.
+constexpr long kUsualBuffer = 16L << 10;  // What libcurl has by itself.
 
 // libcurl is C: nothing may be thrown through it. A refusal is kept in the exchange and comes back to the caller
 // with the completion.
@@ -103,6 +104,7 @@ void CurlExchange::prepare(CurlEasy easy, Setup setup) {
   easy_.emplace(std::move(easy));
   resume_ = std::move(setup.resume);
   next_check_ = &setup.next_check;
+  throttled_ = &setup.throttled;
   set_target(setup.options, setup.wait_for_http2);
   set_tls(setup.options.tls);
   set_method();
@@ -139,6 +141,10 @@ void CurlExchange::set_target(const CurlTransportOptions& options, bool wait_for
   } else {
     easy_->set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
     easy_->set(CURLOPT_PIPEWAIT, wait_for_http2);
+  }
+  if (request_.bandwidth) {  // What has come into the buffer by the time the bandwidth is used up, is there.
+    const auto piece = static_cast<long>(request_.bandwidth->piece());
+    easy_->set(CURLOPT_BUFFERSIZE, std::min(piece, request_.bulk ? kBulkBuffer : kUsualBuffer));
   }
   // libcurl reads no environment: an empty proxy means none.
   proxy_ = choose_proxy(request_.url, request_.proxies, options.proxies);
@@ -323,14 +329,18 @@ bool CurlExchange::finish_head() {
 std::size_t CurlExchange::on_body(const char* data, std::size_t size) noexcept {
   try {
     touch();
-    if (!sink_ || size == 0) return size;
+    if (size == 0) return size;
+    if (throttles(Bandwidth::Direction::down)) return CURL_WRITEFUNC_PAUSE;
+    if (!sink_) return size;
     Result<SinkVerdict> verdict = sink_->on_data(data, size);
     if (!verdict) {
       fail(verdict.error());
       return 0;
     }
     paused_ = *verdict == SinkVerdict::pause;
-    return paused_ ? CURL_WRITEFUNC_PAUSE : size;
+    if (paused_) return CURL_WRITEFUNC_PAUSE;
+    if (request_.bandwidth) request_.bandwidth->take(Bandwidth::Direction::down, size);
+    return size;
   } catch (...) {
     fail(current_exception_as_error());
     return 0;
@@ -344,6 +354,10 @@ std::size_t CurlExchange::on_read(char* buffer, std::size_t capacity) noexcept {
     const auto size = request_.body->size();
     if (size) capacity = static_cast<std::size_t>(std::min<std::uint64_t>(capacity, *size - body_read_));
     if (capacity == 0) return 0;
+    if (request_.bandwidth) {
+      if (throttles(Bandwidth::Direction::up)) return CURL_READFUNC_PAUSE;
+      capacity = std::min(capacity, request_.bandwidth->piece());
+    }
     Result<std::size_t> read = request_.body->read(buffer, capacity);
     if (!read) {
       fail(read.error());
@@ -359,6 +373,7 @@ std::size_t CurlExchange::on_read(char* buffer, std::size_t capacity) noexcept {
       return CURL_READFUNC_ABORT;
     }
     body_read_ += *read;
+    if (request_.bandwidth) request_.bandwidth->take(Bandwidth::Direction::up, *read);
     return *read;
   } catch (...) {
     fail(current_exception_as_error());
@@ -389,7 +404,7 @@ SteadyTime CurlExchange::next_deadline() const noexcept {
   SteadyTime next = request_.cancel.deadline();
   if (request_.total_timeout) next = std::min(next, after(started_, *request_.total_timeout));
   // Before the connection stands, the limit is that for connecting.
-  if (request_.stall_timeout && connected_ && !paused_) {
+  if (request_.stall_timeout && connected_ && !paused_ && !throttled_down_ && !throttled_up_) {
     next = std::min(next, after(last_activity_, *request_.stall_timeout));
   }
   return next;
@@ -412,9 +427,34 @@ std::optional<Error> CurlExchange::overdue(SteadyTime now) const {
 CURLcode CurlExchange::resume() {
   if (!paused_) return CURLE_OK;
   paused_ = false;
+  return unpause();
+}
+
+bool CurlExchange::throttles(Bandwidth::Direction direction) {
+  if (!request_.bandwidth || request_.bandwidth->wait(direction) == std::chrono::nanoseconds::zero()) return false;
+  if (!throttled_down_ && !throttled_up_) throttled_->push_back(this);
+  (direction == Bandwidth::Direction::down ? throttled_down_ : throttled_up_) = true;
+  *next_check_ = SteadyTime::min();
+  return true;
+}
+
+std::chrono::nanoseconds CurlExchange::throttle() const {
+  auto least = std::chrono::nanoseconds::max();
+  if (throttled_down_) least = request_.bandwidth->wait(Bandwidth::Direction::down);
+  if (throttled_up_) least = std::min(least, request_.bandwidth->wait(Bandwidth::Direction::up));
+  return least;
+}
+
+CURLcode CurlExchange::unthrottle() {
+  throttled_down_ = throttled_up_ = false;
+  return unpause();
+}
+
+CURLcode CurlExchange::unpause() noexcept {
   touch();
   *next_check_ = SteadyTime::min();
-  return curl_easy_pause(handle(), CURLPAUSE_CONT);
+  // What the sink has no room for stays paused; a direction that still has to wait says so again.
+  return curl_easy_pause(handle(), paused_ ? CURLPAUSE_RECV : CURLPAUSE_CONT);
 }
 
 bool CurlExchange::used_http2() const noexcept {

@@ -10,6 +10,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -33,6 +34,7 @@ class CurlExchange {
     const CurlTransportOptions& options;
     SteadyTime& next_check;          ///< Lowered where a limit in time comes nearer.
     std::function<void()> resume{};  ///< What the sink is given.
+    std::deque<CurlExchange*>& throttled;  ///< Where an exchange enters itself that its bandwidth makes wait.
     bool wait_for_http2{false};
   };
   /// Takes `easy` and sets it up.
@@ -49,8 +51,13 @@ class CurlExchange {
   /// The error of a limit that has passed at `now`.
   [[nodiscard]] std::optional<Error> overdue(SteadyTime now) const;
 
-  /// Reads on after a pause. The code libcurl gives if that ended the transfer.
+  /// Reads on after a pause of the sink. The code libcurl gives if that ended the transfer.
   CURLcode resume();
+
+  /// How much longer the bandwidth makes it wait. Precondition: it is among the throttled.
+  [[nodiscard]] std::chrono::nanoseconds throttle() const;
+  /// Goes on after that; as `resume`. Taken out of the throttled before.
+  CURLcode unthrottle();
 
   /// What came of it, once libcurl is done with the handle or was told to stop.
   Result<ResponseHead> outcome(CURLcode code);
@@ -82,6 +89,9 @@ class CurlExchange {
   void touch() noexcept { last_activity_ = std::chrono::steady_clock::now(); }
   void fail(Error error) noexcept;
   bool finish_head();
+  /// True if the bandwidth has nothing left; then the exchange is among the throttled.
+  bool throttles(Bandwidth::Direction direction);
+  CURLcode unpause() noexcept;
   [[nodiscard]] bool decodes() const;
 
   Request request_;
@@ -99,7 +109,10 @@ class CurlExchange {
   std::uint64_t header_bytes_{0};
   std::optional<Error> error_{};
   bool connected_{false};
-  bool paused_{false};
+  bool paused_{false};     ///< By the sink.
+  bool throttled_down_{false};
+  bool throttled_up_{false};
+  std::deque<CurlExchange*>* throttled_{nullptr};
   std::uint64_t body_read_{0};
   curl_off_t progress_seen_{0};
   SteadyTime started_{std::chrono::steady_clock::now()};

@@ -152,6 +152,7 @@ void CurlLoop::run() {
     int running = 0;
     curl_multi_perform(multi_.get(), &running);
     collect();
+    next_release_ = release_throttled();
     enforce_limits();
     curl_multi_poll(multi_.get(), nullptr, 0, poll_timeout(), nullptr);
   }
@@ -194,6 +195,7 @@ void CurlLoop::add(const std::shared_ptr<CurlExchange>& exchange) {
                          [loop = weak_from_this(), weak = std::weak_ptr<CurlExchange>(exchange)] {
                            if (const auto self = loop.lock()) self->post(Order::resume, weak);
                          },
+                     .throttled = throttled_,
                      .wait_for_http2 = speaks_http2(exchange->request())});
   active_.emplace(exchange->handle(), exchange);
   curl_multi_add_handle(multi_.get(), exchange->handle());
@@ -234,11 +236,32 @@ void CurlLoop::enforce_limits() {
   for (const auto& [handle, exchange] : active_) next_check_ = std::min(next_check_, exchange->next_deadline());
 }
 
+/// Lets go on whom the bandwidth has something for, and says when there is something for the next.
+SteadyTime CurlLoop::release_throttled() {
+  if (throttled_.empty()) return SteadyTime::max();
+  std::size_t at = 0;
+  for (std::size_t left = throttled_.size(); left > 0; --left) {  // Whoever has to wait again stands behind these.
+    CurlExchange* const waiting = throttled_[at];
+    if (waiting->throttle() > std::chrono::nanoseconds::zero()) {
+      ++at;
+      continue;
+    }
+    throttled_.erase(throttled_.begin() + static_cast<std::ptrdiff_t>(at));
+    const std::shared_ptr<CurlExchange> exchange = active_.at(waiting->handle());
+    const CURLcode code = exchange->unthrottle();
+    if (code != CURLE_OK) finish(exchange, code);
+  }
+  auto least = std::chrono::nanoseconds(std::chrono::milliseconds(kIdlePollMilliseconds));
+  for (const CurlExchange* waiting : throttled_) least = std::min(least, waiting->throttle());
+  return std::chrono::steady_clock::now() + least;
+}
+
 int CurlLoop::poll_timeout() const {
   const SteadyTime now = std::chrono::steady_clock::now();
-  if (next_check_ <= now) return 0;
-  if (next_check_ - now >= std::chrono::milliseconds(kIdlePollMilliseconds)) return kIdlePollMilliseconds;
-  return static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(next_check_ - now).count());
+  const SteadyTime next = std::min(next_check_, next_release_);
+  if (next <= now) return 0;
+  if (next - now >= std::chrono::milliseconds(kIdlePollMilliseconds)) return kIdlePollMilliseconds;
+  return static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(next - now).count());
 }
 
 void CurlLoop::finish(const std::shared_ptr<CurlExchange>& exchange, CURLcode code) {
@@ -256,6 +279,7 @@ void CurlLoop::abort(const std::shared_ptr<CurlExchange>& exchange, Error error)
 void CurlLoop::detach(const std::shared_ptr<CurlExchange>& exchange, bool reusable) {
   curl_multi_remove_handle(multi_.get(), exchange->handle());
   active_.erase(exchange->handle());
+  if (!throttled_.empty()) std::erase(throttled_, exchange.get());
   CurlEasy easy = exchange->release_handle();
   if (!reusable || idle_handles_.size() >= kMaxIdleHandles) return;
   easy.reset();

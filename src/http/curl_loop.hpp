@@ -76,6 +76,7 @@ class CurlLoop : public std::enable_shared_from_this<CurlLoop> {
   CurlEasy take_handle();
   void collect();
   void enforce_limits();
+  SteadyTime release_throttled();
   [[nodiscard]] int poll_timeout() const;
   void finish(const std::shared_ptr<CurlExchange>& exchange, CURLcode code);
   void abort(const std::shared_ptr<CurlExchange>& exchange, Error error);
@@ -94,7 +95,9 @@ class CurlLoop : public std::enable_shared_from_this<CurlLoop> {
   std::unordered_map<CURL*, std::shared_ptr<CurlExchange>> active_{};
   std::vector<CurlEasy> idle_handles_{};
   std::set<std::string> http2_origins_{};
+  std::deque<CurlExchange*> throttled_{};  ///< In the order in which they go on.
   SteadyTime next_check_{SteadyTime::max()};
+  SteadyTime next_release_{SteadyTime::max()};
 };
 
 }  // namespace http

@@ -160,6 +160,7 @@ Result<PreparedRequest> Session::prepare(const ApiRequest& request, bool to_sink
     prepared.log_requests = options_.config.debug;
     prepared.redirects = request.redirects;
     http::Request& sent = prepared.request;
+    sent.bandwidth = http::Bandwidth::of_process(limit_rate(request.call));
     sent.body = request.body;
     sent.bulk = is_bulk(request, to_sink);
     sent.cancel = request.call.timeout ? request.call.cancel.with_timeout(*request.call.timeout) : request.call.cancel;

@@ -90,6 +90,10 @@ class Session {
   [[nodiscard]] const std::string& endpoint() const noexcept { return options_.config.endpoint; }
   [[nodiscard]] const Clock& clock() const noexcept { return *options_.clock; }
   [[nodiscard]] const SessionOptions& options() const noexcept { return options_; }
+  /// Bytes a second that bodies of `call` may take; 0: no limit.
+  [[nodiscard]] std::uint64_t limit_rate(const CallOptions& call) const noexcept {
+    return call.limit_rate.value_or(options_.config.limit_rate);
+  }
 
   /// Sends, follows, repeats; the body of the answer in memory (at most 64 MiB). A status of 400 and above is an
   /// `Error` of the class that `spec/transfer.md` 12 names.

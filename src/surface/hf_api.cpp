@@ -29,6 +29,7 @@ void apply(SessionOptions& made, const HfApiOptions& options) {
     made.library_name = options.library_name;
     made.library_version = options.library_version;
   }
+  if (options.limit_rate) made.config.limit_rate = *options.limit_rate;
   if (!options.proxies.empty()) made.proxies = options.proxies;
   if (options.retry) made.retry = *options.retry;
   if (!options.token.is_implicit()) made.token = options.token;

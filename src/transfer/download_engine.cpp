@@ -319,6 +319,8 @@ DownloadEngine::Step DownloadEngine::after_end(DownloadStream& stream) {
 }
 
 bool DownloadEngine::is_crawling(const DownloadStream& stream, SteadyTime now) const {
+  // A limit of ours makes all connections slow, and new ones slower than those before them.
+  if (session_.limit_rate(request_.call) > 0) return false;
   const double rate = stream.rate(now);
   if (static_cast<double>(plan_.remaining(stream.id()).size()) <= rate * 2) return false;  // It is about to end.
   double others = 0.0;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "huggingface_hub/call_options.hpp"
+#include "huggingface_hub/http/bandwidth.hpp"
 #include "huggingface_hub/http/headers.hpp"
 #include "huggingface_hub/result.hpp"
 
@@ -47,6 +48,7 @@ class Body {
 /// One HTTP request. `Accept-Encoding` other than `identity` in `headers` asks for decoding: sink and head then
 /// show the decoded body (no `Content-Encoding`, no `Content-Length`).
 struct Request {
+  std::shared_ptr<Bandwidth> bandwidth{};  ///< What both bodies share with those of other requests; null: no limit.
   std::shared_ptr<Body> body{};
   bool bulk{false};  ///< A large body, either way: HTTP/1.1 on a connection of its own, with large buffers.
   CancellationToken cancel{};

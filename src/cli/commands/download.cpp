@@ -21,6 +21,7 @@ struct DownloadArguments {
   std::vector<std::string> exclude{};
   bool force_download{false};
   std::vector<std::string> include{};
+  std::optional<std::string> limit_rate{};
   std::optional<std::string> local_dir{};
   std::optional<long long> max_workers{};
   std::optional<std::string> revision{};
@@ -41,7 +42,9 @@ struct DownloadArguments {
     arguments.switch_flag("dry-run", dry_run, "Only say what would be downloaded.");
     token_option(arguments, token);
     arguments.option("--max-workers", max_workers, "Files in flight at a time. Default: 8.");
+    limit_rate_option(arguments, limit_rate);
     context.parse(arguments);
+    apply_limit_rate(context, arguments, limit_rate);
     take_type_prefix(repo_id, type);
     warn_about_token(context, token);
     if (local_dir && cache_dir) {

@@ -46,6 +46,7 @@ struct UploadArguments {
   std::optional<double> every{};
   std::vector<std::string> exclude{};
   std::vector<std::string> include{};
+  std::optional<std::string> limit_rate{};
   std::optional<bool> private_repo{};
   std::optional<std::string> revision{};
   std::optional<std::string> token{};
@@ -67,7 +68,9 @@ struct UploadArguments {
     arguments.switch_flag("create-pr", create_pr, "Open a pull request instead of committing to the branch.");
     arguments.option("--every", every, "Upload again every so many minutes.");
     token_option(arguments, token);
+    limit_rate_option(arguments, limit_rate);
     context.parse(arguments);
+    apply_limit_rate(context, arguments, limit_rate);
     if (every && !(*every > 0)) arguments.fail("Invalid value for every: --every must be a positive value");
     take_type_prefix(repo_id, type);
     warn_about_token(context, token);

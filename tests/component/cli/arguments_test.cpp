@@ -77,6 +77,8 @@ TEST_F(Arguments, UsageErrorsNameWhatIsWrong) {
               EndsWith("Error: Invalid value for '--max-workers': 'x' is not a valid integer.\n"));
   EXPECT_THAT(run({"download", "a/b", "--type", "foo"}).err,
               HasSubstr("'foo' is not one of 'model', 'dataset', 'space', 'kernel'."));
+  EXPECT_THAT(run({"download", "a/b", "--limit-rate", "fast"}).err,
+              HasSubstr("Invalid value for '--limit-rate': 'fast' is no number of bytes a second"));
   EXPECT_THAT(run({"download", "a/b", "--nope"}).err, EndsWith("Error: No such option: --nope\n"));
   EXPECT_THAT(run({"download", "a/b", "--revision"}).err, EndsWith("Error: Option '--revision' requires an argument.\n"));
   EXPECT_THAT(run({"download", "a/b", "--dry-run=x"}).err, HasSubstr("does not take a value"));

@@ -55,6 +55,28 @@ TEST(Config, StagingBeatsTheEndpoint) {
   EXPECT_EQ(config.token_path, "/home/me/.cache/huggingface_staging/token");
 }
 
+TEST(Config, ReadsALimitOfTheRateAsCurlDoes) {
+  EXPECT_EQ(read({}).limit_rate, 0U);
+  EXPECT_EQ(read({{"HF_HUB_LIMIT_RATE", "500000"}}).limit_rate, 500'000U);
+  EXPECT_EQ(read({{"HF_HUB_LIMIT_RATE", " 500K "}}).limit_rate, 500U << 10);
+  EXPECT_EQ(read({{"HF_HUB_LIMIT_RATE", "1.5m"}}).limit_rate, 3U << 19);
+  EXPECT_EQ(read({{"HF_HUB_LIMIT_RATE", "2G"}}).limit_rate, std::uint64_t{2} << 30);
+  EXPECT_EQ(read({{"HF_HUB_LIMIT_RATE", "7b"}}).limit_rate, 7U);
+  EXPECT_EQ(read({{"HF_HUB_LIMIT_RATE", "0"}}).limit_rate, 0U);
+}
+
+struct BadLimitRate : ::testing::TestWithParam<const char*> {};
+TEST_P(BadLimitRate, IsAnErrorThatNamesTheVariable) {
+  try {
+    (void)read({{"HF_HUB_LIMIT_RATE", GetParam()}});
+    FAIL() << "no error";
+  } catch (const HFValidationError& error) {
+    EXPECT_NE(std::string(error.what()).find("HF_HUB_LIMIT_RATE"), std::string::npos);
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Config, BadLimitRate,
+                         ::testing::Values("fast", "-1", "1X", "1KB", "K", "nan", "inf", "1e3", "1 000", "99999999999999T"));
+
 TEST(Config, FindsTheCacheInTheOrderOfPython) {
   EXPECT_EQ(read({{"XDG_CACHE_HOME", "/xdg"}}).hub_cache, "/xdg/huggingface/hub");
   EXPECT_EQ(read({{"XDG_CACHE_HOME", "/xdg"}, {"HF_HOME", "/hf"}}).hub_cache, "/hf/hub");
