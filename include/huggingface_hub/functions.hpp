@@ -150,6 +150,11 @@ inline std::vector<DryRunFileInfo> snapshot_download_dry_run(const std::string& 
   return default_api().snapshot_download_dry_run(repo_id, options);
 }
 
+// Reading without a copy on the disk: api/remote_files_api.hpp.
+inline RemoteFile open(const std::string& repo_id, const std::string& filename, const OpenOptions& options = {}) {
+  return default_api().open(repo_id, filename, options);
+}
+
 // Metadata of files: api/metadata_api.hpp.
 inline std::string hf_hub_url(const std::string& repo_id, const std::string& filename,
                               const HfHubUrlOptions& options = {}) {

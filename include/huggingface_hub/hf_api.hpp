@@ -9,6 +9,7 @@
 #include "huggingface_hub/api/listing_api.hpp"
 #include "huggingface_hub/api/metadata_api.hpp"
 #include "huggingface_hub/api/refs_api.hpp"
+#include "huggingface_hub/api/remote_files_api.hpp"
 #include "huggingface_hub/api/repos_api.hpp"
 #include "huggingface_hub/api/tree_api.hpp"
 #include "huggingface_hub/api/uploads_api.hpp"
@@ -66,6 +67,7 @@ class HUGGINGFACE_HUB_EXPORT HfApi final : public CommitsApi,
                                            public ListingApi,
                                            public MetadataApi,
                                            public RefsApi,
+                                           public RemoteFilesApi,
                                            public ReposApi,
                                            public TreeApi,
                                            public UploadsApi,

@@ -25,7 +25,7 @@ PUBLIC = [
     ("safetensors/*.hpp", "formats"), ("types/*.hpp", "formats"), ("hf_uri.hpp", "formats"),
     ("cards/meta_value.hpp", "formats"),
     ("http/*.hpp", "http"), ("auth.hpp", "auth"), ("cache/*.hpp", "cache"), ("cards/*.hpp", "cards"),
-    ("api/*.hpp", "hub"), ("server/*.hpp", "server"),
+    ("api/*.hpp", "hub"), ("remote_*.hpp", "hub"), ("server/*.hpp", "server"),
     ("hf_api.hpp", "surface"), ("functions.hpp", "surface"), ("async.hpp", "surface"),
     ("commit_scheduler.hpp", "surface"),
     ("model_hub_mixin.hpp", "surface"), ("mixin_options.hpp", "surface"), ("from_pretrained_args.hpp", "surface"),
