@@ -2,6 +2,8 @@
 #include "transfer/connections.hpp"
 
 #include <algorithm>
+#include <ctime>
+#include <thread>
 #include <utility>
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
@@ -14,14 +16,25 @@ using std::chrono::milliseconds;
 // Short enough to be at sixteen connections within half a second, long enough for a connection to get going.
 constexpr milliseconds kWindow{100};
 constexpr double kWorthIt = 1.15;
+constexpr double kBusy = 0.6;  // Of all processors; a server on the same machine, or other programs, need some as well.
 constexpr milliseconds kFirstHold{5000};
 constexpr milliseconds kLongestHold{60'000};
 constexpr milliseconds kOverloadOnce{1000};
 
+std::chrono::nanoseconds processor_time() noexcept {
+  timespec time{};
+  if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) != 0) return {};
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
 }  // namespace
 
-void ConnectionLimit::begin_window(SteadyTime now) {
+ConnectionLimit::ConnectionLimit(unsigned processors)
+    : processors_(std::max(1U, processors != 0 ? processors : std::thread::hardware_concurrency())) {}
+
+void ConnectionLimit::begin_window(SteadyTime now, std::chrono::nanoseconds processor_time) {
   window_ = now;
+  processor_time_ = processor_time;
   bytes_ = 0;
 }
 
@@ -30,7 +43,8 @@ void ConnectionLimit::set_limit(std::size_t limit) {
   is_settled_ = false;
 }
 
-void ConnectionLimit::on_bytes(std::uint64_t bytes, std::size_t delivering, std::size_t open, SteadyTime now) {
+void ConnectionLimit::on_bytes(std::uint64_t bytes, std::size_t delivering, std::size_t open, SteadyTime now,
+                               std::chrono::nanoseconds processor_time) {
   if (open > limit_ && limit_ < kMost && now >= hold_until_) {  // Files that each need one: as good a start as any.
     set_limit(std::min(open, kMost));
     before_ = 0;
@@ -39,19 +53,21 @@ void ConnectionLimit::on_bytes(std::uint64_t bytes, std::size_t delivering, std:
     // Until every connection has got going, what comes says nothing about their number.
     if (open < limit_ || delivering < open) return;
     is_settled_ = true;
-    return begin_window(now);
+    return begin_window(now, processor_time);
   }
   bytes_ += bytes;
   const auto passed = now - window_;
   if (passed < kWindow) return;
   // Connections end and begin all the time. A window in which many were missing, or nothing moved, does not count.
   if (4 * open >= 3 * limit_ && open <= limit_ && passed < 4 * kWindow) {
-    decide(static_cast<double>(bytes_) / std::chrono::duration<double>(passed).count(), now);
+    const std::chrono::duration<double> seconds(passed);
+    const std::chrono::duration<double> worked(processor_time - processor_time_);
+    decide(static_cast<double>(bytes_) / seconds.count(), worked > seconds * processors_ * kBusy, now);
   }
-  begin_window(now);
+  begin_window(now, processor_time);
 }
 
-void ConnectionLimit::decide(double rate, SteadyTime now) {
+void ConnectionLimit::decide(double rate, bool is_busy, SteadyTime now) {
   if (before_ != 0 && before_ < limit_) {
     if (rate < rate_before_ * kWorthIt) {  // More did not help.
       set_limit(before_);
@@ -63,7 +79,7 @@ void ConnectionLimit::decide(double rate, SteadyTime now) {
     hold_ = kFirstHold;
   }
   before_ = 0;
-  if (now < hold_until_ || limit_ >= kMost) return;
+  if (is_busy || now < hold_until_ || limit_ >= kMost) return;
   before_ = limit_;
   rate_before_ = rate;
   set_limit(std::min(limit_ == 1 ? limit_ * 4 : limit_ * 2, kMost));
@@ -105,7 +121,7 @@ void Connections::Lease::on_bytes(std::uint64_t bytes, SteadyTime now) {
   const std::lock_guard lock(owner_->mutex_);
   Host& host = owner_->hosts_.find(host_)->second;
   if (!std::exchange(delivers_, true)) ++host.delivering;
-  host.limit.on_bytes(bytes, host.delivering, host.open, now);
+  host.limit.on_bytes(bytes, host.delivering, host.open, now, processor_time());
 }
 
 void Connections::Lease::on_overload(SteadyTime now) {

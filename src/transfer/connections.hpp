@@ -19,29 +19,37 @@ namespace transfer {
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 /// The rule, without clock or lock. Doubles the number of connections while that makes the whole faster by a sixth,
-/// goes back where it did not, and halves it where the host says that it is too much.
+/// goes back where it did not, and halves it where the host says that it is too much. Where this process keeps the
+/// processors busy, more connections would only compete for them: over a fast line to a near host one is enough.
 class ConnectionLimit {
  public:
   static constexpr std::size_t kStart = 1;
   static constexpr std::size_t kMost = 16;  // As aria2; the Hub's storage gives each connection its own speed.
 
+  /// `processors`: how many this process may use; 0: whatever the machine has.
+  explicit ConnectionLimit(unsigned processors = 0);
+
   [[nodiscard]] std::size_t limit() const noexcept { return limit_; }
 
-  /// `bytes` have come over `delivering` connections that get bytes, of `open` ones.
-  void on_bytes(std::uint64_t bytes, std::size_t delivering, std::size_t open, SteadyTime now);
+  /// `bytes` have come over `delivering` connections that get bytes, of `open` ones. `processor_time`: what the process
+  /// has used of it since its start, in all threads.
+  void on_bytes(std::uint64_t bytes, std::size_t delivering, std::size_t open, SteadyTime now,
+                std::chrono::nanoseconds processor_time);
   /// A 429, a 503 or a stall. Several within a second count as one: they have one cause.
   void on_overload(SteadyTime now);
 
  private:
-  void begin_window(SteadyTime now);
+  void begin_window(SteadyTime now, std::chrono::nanoseconds processor_time);
   void set_limit(std::size_t limit);
-  void decide(double rate, SteadyTime now);
+  void decide(double rate, bool is_busy, SteadyTime now);
 
+  double processors_;
   std::size_t limit_{kStart};
   std::size_t before_{0};    ///< The limit that `rate_before_` was measured with; 0: not measured.
   double rate_before_{0.0};  ///< Bytes a second.
   std::uint64_t bytes_{0};
   SteadyTime window_{};
+  std::chrono::nanoseconds processor_time_{};  ///< When the window began.
   bool is_settled_{false};  ///< The limit has been reached since it was set, and all connections got bytes.
   SteadyTime hold_until_{};
   std::chrono::milliseconds hold_{5000};

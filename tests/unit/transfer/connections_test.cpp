@@ -17,10 +17,13 @@ namespace {
 using Speed = std::function<double(std::size_t connections)>;  // Bytes a second of all together.
 
 /// Lets `limit` decide for `time`, with always as many connections as it says.
-SteadyTime run(ConnectionLimit& limit, SteadyTime now, std::chrono::milliseconds time, const Speed& speed) {
+/// `busy`: processors that the process uses meanwhile.
+SteadyTime run(ConnectionLimit& limit, SteadyTime now, std::chrono::milliseconds time, const Speed& speed,
+               double busy = 0.0) {
   const SteadyTime end = now + time;
   for (; now < end; now += 10ms) {
-    limit.on_bytes(static_cast<std::uint64_t>(speed(limit.limit()) / 100.0), limit.limit(), limit.limit(), now);
+    limit.on_bytes(static_cast<std::uint64_t>(speed(limit.limit()) / 100.0), limit.limit(), limit.limit(), now,
+                   std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch() * busy));
   }
   return now;
 }
@@ -40,6 +43,22 @@ TEST(ConnectionLimit, GrowsFastWhereEachConnectionHasItsOwnSpeed) {
   EXPECT_EQ(limit.limit(), 1U);
 
   run(limit, SteadyTime(), 600ms, each(10e6));
+
+  EXPECT_EQ(limit.limit(), 16U);
+}
+
+TEST(ConnectionLimit, StaysLowWhereTheProcessorsAreWhatIsShort) {
+  ConnectionLimit limit(2);
+
+  run(limit, SteadyTime(), 3s, each(800e6), 1.3);
+
+  EXPECT_EQ(limit.limit(), 1U);
+}
+
+TEST(ConnectionLimit, GrowsWhereThereAreProcessorsForIt) {
+  ConnectionLimit limit(16);
+
+  run(limit, SteadyTime(), 600ms, each(800e6), 1.3);
 
   EXPECT_EQ(limit.limit(), 16U);
 }
@@ -81,7 +100,7 @@ TEST(ConnectionLimit, NeverGoesBelowOne) {
 
 TEST(ConnectionLimit, TakesWhatFilesNeedAnywayAsAStart) {
   ConnectionLimit limit;
-  for (int i = 0; i < 40; ++i) limit.on_bytes(1'000'000, 8, 8, SteadyTime(i * 10ms));
+  for (int i = 0; i < 40; ++i) limit.on_bytes(1'000'000, 8, 8, SteadyTime(i * 10ms), 0ns);
   EXPECT_GE(limit.limit(), 8U);
 }
 
