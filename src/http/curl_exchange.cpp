@@ -136,8 +136,9 @@ void CurlExchange::set_target(const CurlTransportOptions& options, bool wait_for
 #endif
   if (request_.bulk) {
     easy_->set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-    easy_->set(CURLOPT_BUFFERSIZE, kBulkBuffer);
-    easy_->set(CURLOPT_UPLOAD_BUFFERSIZE, kBulkBuffer);
+    const long buffer = request_.buffer_size == 0 ? kBulkBuffer : static_cast<long>(request_.buffer_size);
+    easy_->set(CURLOPT_BUFFERSIZE, buffer);
+    easy_->set(CURLOPT_UPLOAD_BUFFERSIZE, buffer);
   } else {
     easy_->set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
     easy_->set(CURLOPT_PIPEWAIT, wait_for_http2);

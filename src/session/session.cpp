@@ -55,7 +55,7 @@ std::string absolute_url(const ApiRequest& request, const std::string& endpoint)
 }
 
 bool is_bulk(const ApiRequest& request, bool to_sink) {
-  if (to_sink && request.method == http::Method::get) return true;
+  if (to_sink && request.method == http::Method::get) return !request.small_answer;
   if (!request.body) return false;
   const auto size = request.body->size();
   return !size || *size >= kBulkBody;
@@ -162,6 +162,7 @@ Result<PreparedRequest> Session::prepare(const ApiRequest& request, bool to_sink
     http::Request& sent = prepared.request;
     sent.bandwidth = http::Bandwidth::of_process(limit_rate(request.call));
     sent.body = request.body;
+    sent.buffer_size = request.buffer_size;
     sent.bulk = is_bulk(request, to_sink);
     sent.cancel = request.call.timeout ? request.call.cancel.with_timeout(*request.call.timeout) : request.call.cancel;
     sent.connect_timeout = request.connect_timeout;

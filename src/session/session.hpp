@@ -42,6 +42,7 @@ enum class RedirectPolicy {
 /// One call of the Hub's API, before headers, authorization, redirects and retries.
 struct ApiRequest {
   std::shared_ptr<http::Body> body{};
+  std::size_t buffer_size{0};                               ///< Of the transport, for a large answer; 0: its choice.
   CallOptions call{};
   std::optional<std::chrono::milliseconds> connect_timeout{};
   bool download_counter{false};                             ///< Sends `X-HF-Download-Counter: 1`.
@@ -55,6 +56,7 @@ struct ApiRequest {
   RetryPolicy retry{RetryPolicy::none};
   bool send_authorization{true};                            ///< False for signed storage URLs. True: where `url` is of
                                                             ///< the endpoint's or a Hub origin, and only there.
+  bool small_answer{false};                                 ///< To a sink, and yet no bulk transfer.
   std::optional<std::chrono::milliseconds> stall_timeout{};
   Token token{};
   std::optional<std::chrono::milliseconds> total_timeout{}; ///< Per exchange.

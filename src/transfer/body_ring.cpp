@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transfer/body_ring.hpp"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cstring>
+#include <new>
 #include <utility>
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
@@ -22,10 +25,18 @@ Error not_wanted() {
 
 }  // namespace
 
-BodyRing::BodyRing(std::size_t capacity) : capacity_(capacity), bytes_(new char[capacity]) {}
+void BodyRing::Unmap::operator()(char* bytes) const noexcept { munmap(bytes, size); }
+
+std::unique_ptr<char[], BodyRing::Unmap> BodyRing::map(std::size_t size) {
+  void* const bytes = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (bytes == MAP_FAILED) throw std::bad_alloc();
+  return {static_cast<char*>(bytes), Unmap{size}};
+}
+
+BodyRing::BodyRing(std::size_t capacity) : capacity_(capacity), bytes_(map(capacity)) {}
 
 BodyRing::BodyRing(std::size_t capacity, ByteBudget::Share share, std::function<void()> wake)
-    : share_(std::move(share)), wake_(std::move(wake)), capacity_(capacity), bytes_(new char[capacity]) {}
+    : share_(std::move(share)), wake_(std::move(wake)), capacity_(capacity), bytes_(map(capacity)) {}
 
 // Without the lock, which the thread that wakes wants first.
 void BodyRing::notify() {

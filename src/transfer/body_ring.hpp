@@ -76,7 +76,15 @@ class BodyRing final : public http::Sink {
   std::mutex mutex_{};
   std::condition_variable changed_{};
   std::size_t capacity_;
-  std::unique_ptr<char[]> bytes_;  // Not initialised: a small body touches no more pages than it needs.
+  struct Unmap {
+    std::size_t size{0};
+    void operator()(char* bytes) const noexcept;
+  };
+  static std::unique_ptr<char[], Unmap> map(std::size_t size);
+
+  // Pages of its own, which go back to the system at once: from the heap they would not, once it is full of holes. Not
+  // initialised, so a small body touches no more of them than it needs.
+  std::unique_ptr<char[], Unmap> bytes_;
   std::uint64_t written_{0};
   std::uint64_t read_{0};
   std::size_t taken_{0};  ///< Of the bytes that are offered again after a pause.

@@ -13,8 +13,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Short enough to be at sixteen connections within half a second, long enough for a connection to get going.
-constexpr milliseconds kWindow{100};
+// Short enough to be at sixteen connections within a quarter of a second. A connection that is far away needs longer
+// to get going, so it takes several windows to say that more are not worth it.
+constexpr milliseconds kWindow{50};
+constexpr int kPatience = 6;
 constexpr double kWorthIt = 1.15;
 constexpr double kBusy = 0.6;  // Of all processors; a server on the same machine, or other programs, need some as well.
 constexpr milliseconds kFirstHold{5000};
@@ -69,7 +71,9 @@ void ConnectionLimit::on_bytes(std::uint64_t bytes, std::size_t delivering, std:
 
 void ConnectionLimit::decide(double rate, bool is_busy, SteadyTime now) {
   if (before_ != 0 && before_ < limit_) {
-    if (rate < rate_before_ * kWorthIt) {  // More did not help.
+    if (rate < rate_before_ * kWorthIt) {
+      if (!is_busy && --patience_ > 0) return;
+      // More did not help.
       set_limit(before_);
       before_ = 0;
       hold_until_ = now + hold_;
@@ -82,6 +86,7 @@ void ConnectionLimit::decide(double rate, bool is_busy, SteadyTime now) {
   if (is_busy || now < hold_until_ || limit_ >= kMost) return;
   before_ = limit_;
   rate_before_ = rate;
+  patience_ = kPatience;
   set_limit(std::min(limit_ == 1 ? limit_ * 4 : limit_ * 2, kMost));
 }
 
@@ -134,6 +139,12 @@ std::size_t Connections::Lease::limit() const {
   if (owner_ == nullptr) return 1;
   const std::lock_guard lock(owner_->mutex_);
   return owner_->hosts_.find(host_)->second.limit.limit();
+}
+
+std::size_t Connections::Lease::open() const {
+  if (owner_ == nullptr) return 0;
+  const std::lock_guard lock(owner_->mutex_);
+  return owner_->hosts_.find(host_)->second.open;
 }
 
 Connections::Lease Connections::take(const std::string& host) {

@@ -47,6 +47,7 @@ class ConnectionLimit {
   std::size_t limit_{kStart};
   std::size_t before_{0};    ///< The limit that `rate_before_` was measured with; 0: not measured.
   double rate_before_{0.0};  ///< Bytes a second.
+  int patience_{0};          ///< Windows in which more connections may yet prove worth it.
   std::uint64_t bytes_{0};
   SteadyTime window_{};
   std::chrono::nanoseconds processor_time_{};  ///< When the window began.
@@ -75,6 +76,8 @@ class Connections {
     void on_overload(SteadyTime now);
     /// How many the host may have in all.
     [[nodiscard]] std::size_t limit() const;
+    /// How many it has.
+    [[nodiscard]] std::size_t open() const;
 
    private:
     friend class Connections;

@@ -23,9 +23,10 @@ constexpr std::uint64_t kRangedSize = 2 * RangePlan::kStretch;
 // A transfer over a fast loopback was fastest with 2 to 4 MiB; more only leaves the processor's cache. Connections
 // that come in addition are slower each.
 constexpr std::size_t kFirstRing = std::size_t{2} << 20;
-constexpr std::size_t kFurtherRing = std::size_t{512} << 10;
+constexpr std::size_t kFurtherRing = std::size_t{384} << 10;
 constexpr std::size_t kSmallestRing = std::size_t{64} << 10;
-constexpr std::size_t kTransportBuffer = std::size_t{512} << 10;  // What libcurl takes for a bulk transfer.
+constexpr std::size_t kFirstBuffer = std::size_t{512} << 10;  // Of libcurl.
+constexpr std::size_t kFurtherBuffer = std::size_t{128} << 10;
 
 // So much of a range, in time, that the round trip of its request hardly matters and the digest is not far behind.
 constexpr double kRangeSeconds = 0.5;
@@ -186,13 +187,16 @@ Result<void> DownloadEngine::start_streams() {
 }
 
 Result<void> DownloadEngine::start_first_stream() {
-  const std::size_t ring =
-      size_ ? static_cast<std::size_t>(std::clamp<std::uint64_t>(*size_, kSmallestRing, kFirstRing)) : kFirstRing;
-  Result<ByteBudget::Share> share =
-      ByteBudget::process().take(kSmallestRing + kTransportBuffer, ring + kTransportBuffer, request_.call.cancel);
-  if (!share.ok()) return share.error();
   host_ = http::origin_of(direct_url_.empty() ? request_.url : direct_url_);
   Connections::Lease lease = Connections::process().take(host_);
+  const bool is_alone = lease.open() == 1;
+  const std::size_t buffer = is_alone ? kFirstBuffer : kFurtherBuffer;
+  const std::size_t most = is_alone ? kFirstRing : kFurtherRing;
+  const std::size_t ring =
+      size_ ? static_cast<std::size_t>(std::clamp<std::uint64_t>(*size_, kSmallestRing, most)) : most;
+  Result<ByteBudget::Share> share =
+      ByteBudget::process().take(kSmallestRing + buffer, ring + buffer, request_.call.cancel);
+  if (!share.ok()) return share.error();
   const RangePlan::Id id = next_id_++;
   std::optional<ByteRange> range =
       wants_ranges() ? plan_.assign(id, is_source_known_ ? 8 : 32, is_source_known_ ? ~std::uint64_t{0} : kFirstRange)
@@ -202,7 +206,7 @@ Result<void> DownloadEngine::start_first_stream() {
     plan_.hold(id, *range);
   }
   has_asked_ = true;
-  start(*range, id, std::move(lease), std::move(*share));
+  start(*range, id, std::move(lease), std::move(*share), buffer);
   return {};
 }
 
@@ -224,7 +228,7 @@ bool DownloadEngine::is_worth_sharing() const {
 bool DownloadEngine::start_further_stream() {
   Connections::Lease lease;
   if (!Connections::process().try_take(host_, lease)) return false;
-  std::optional<ByteBudget::Share> share = ByteBudget::process().try_take(kFurtherRing + kTransportBuffer);
+  std::optional<ByteBudget::Share> share = ByteBudget::process().try_take(kFurtherRing + kFurtherBuffer);
   if (!share) return false;
   const RangePlan::Id id = next_id_++;
   const std::uint64_t longest =
@@ -232,16 +236,20 @@ bool DownloadEngine::start_further_stream() {
   std::optional<ByteRange> range = plan_.assign(id, std::max<std::size_t>(lease.limit(), 8), longest);
   if (!range) range = plan_.steal(id);
   if (!range) return false;
-  start(*range, id, std::move(lease), std::move(*share));
+  start(*range, id, std::move(lease), std::move(*share), kFurtherBuffer);
   return true;
 }
 
-void DownloadEngine::start(ByteRange range, RangePlan::Id id, Connections::Lease lease, ByteBudget::Share share) {
+void DownloadEngine::start(ByteRange range, RangePlan::Id id, Connections::Lease lease, ByteBudget::Share share,
+                           std::size_t buffer) {
   if (!streams_.empty() && digest_ && !digest_->is_following()) digest_->follow(plan_.frontier());
   const SteadyTime now = session_.clock().steady_now();
   if (streams_.empty()) next_look_ = now + kLook;
-  streams_.push_back(std::make_unique<DownloadStream>(id, range, source_, std::move(lease), std::move(share), wake_));
-  streams_.back()->start(session_, request_for(range), now);
+  streams_.push_back(std::make_unique<DownloadStream>(id, range, source_, std::move(lease), std::move(share), buffer,
+                                                      wake_));
+  ApiRequest request = request_for(range);
+  request.buffer_size = buffer;
+  streams_.back()->start(session_, std::move(request), now);
 }
 
 void DownloadEngine::wait_for_news() {

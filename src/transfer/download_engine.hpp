@@ -68,7 +68,7 @@ class DownloadEngine {
   Result<void> start_first_stream();
   bool start_further_stream();
   [[nodiscard]] bool is_worth_sharing() const;
-  void start(ByteRange range, RangePlan::Id id, Connections::Lease lease, ByteBudget::Share share);
+  void start(ByteRange range, RangePlan::Id id, Connections::Lease lease, ByteBudget::Share share, std::size_t buffer);
   [[nodiscard]] ApiRequest request_for(ByteRange range) const;
   [[nodiscard]] bool wants_ranges() const noexcept;
   void wait_for_news();

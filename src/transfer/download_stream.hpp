@@ -21,10 +21,15 @@ namespace transfer {
 /// exchange first. One thread, that of the download.
 class DownloadStream {
  public:
-  /// `source`: which of the URLs that the download has had is asked, by number.
+  /// `source`: which of the URLs that the download has had is asked, by number. `share`: of the bytes in the ring and
+  /// in the `buffer` of the transport.
   DownloadStream(RangePlan::Id id, ByteRange range, int source, Connections::Lease lease, ByteBudget::Share share,
-                 std::shared_ptr<WakeUp> wake)
-      : id_(id), range_(range), asked_source_(source), lease_(std::move(lease)), ring_(make_ring(std::move(share), std::move(wake))) {}
+                 std::size_t buffer, std::shared_ptr<WakeUp> wake)
+      : id_(id),
+        range_(range),
+        asked_source_(source),
+        lease_(std::move(lease)),
+        ring_(make_ring(std::move(share), buffer, std::move(wake))) {}
   ~DownloadStream() { stop(); }
   DownloadStream(const DownloadStream&) = delete;
   DownloadStream& operator=(const DownloadStream&) = delete;
@@ -84,8 +89,9 @@ class DownloadStream {
   }
 
  private:
-  static std::shared_ptr<BodyRing> make_ring(ByteBudget::Share share, std::shared_ptr<WakeUp> wake) {
-    const std::size_t capacity = share.size();
+  static std::shared_ptr<BodyRing> make_ring(ByteBudget::Share share, std::size_t buffer,
+                                             std::shared_ptr<WakeUp> wake) {
+    const std::size_t capacity = share.size() > 2 * buffer ? share.size() - buffer : share.size() / 2;
     return std::make_shared<BodyRing>(capacity, std::move(share), [wake = std::move(wake)] { wake->signal(); });
   }
 

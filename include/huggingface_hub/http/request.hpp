@@ -50,6 +50,7 @@ class Body {
 struct Request {
   std::shared_ptr<Bandwidth> bandwidth{};  ///< What both bodies share with those of other requests; null: no limit.
   std::shared_ptr<Body> body{};
+  std::size_t buffer_size{0};  ///< Bytes that the transport takes for a bulk transfer; 0: its choice, half a MiB.
   bool bulk{false};  ///< A large body, either way: HTTP/1.1 on a connection of its own, with large buffers.
   CancellationToken cancel{};
   std::optional<std::chrono::milliseconds> connect_timeout{};  ///< Unset: that of the transport.
