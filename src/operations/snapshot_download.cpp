@@ -47,7 +47,7 @@ class Snapshot {
         workers_(options.max_workers),
         progress_(options.progress, session.clock()),
         repo_(call_.repo()) {
-    if (options.max_workers < 1) throw_error(ErrorCode::validation, "max_workers has to be at least 1.");
+    if (options.max_workers.value_or(1) < 1) throw_error(ErrorCode::validation, "max_workers has to be at least 1.");
   }
 
   Result<fs::path> run() {
@@ -265,7 +265,7 @@ class Snapshot {
   DownloadCall call_;
   PathFilter filter_;
   bool has_patterns_;
-  int workers_;
+  std::optional<int> workers_;
   transfer::DownloadProgress progress_;
   cache::RepoFolder repo_;
   std::string commit_{};

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operations/snapshot_fetch.hpp"
 
+#include "core/byte_budget.hpp"
 #include "core/file_lock.hpp"
 #include "core/files.hpp"
 #include "operations/file_download.hpp"
 #include "transfer/small_body.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -26,6 +28,16 @@ namespace {
 // Up to this size a file travels in memory: its request costs more than its bytes.
 constexpr std::uint64_t kSmallFile = std::uint64_t{128} << 10;
 
+// What an exchange takes of memory besides its body.
+constexpr std::size_t kExchange = std::size_t{32} << 10;
+
+// As in Python: files in flight, and threads that work on them.
+constexpr int kWorkers = 8;
+// Requests of small files. Curl, told to go parallel, takes 50.
+constexpr std::size_t kMostSmall = 48;
+// Where an answer takes less, more requests would only wait at the other end.
+constexpr std::chrono::milliseconds kFar{8};
+
 /// One content and the files that have it.
 struct Job {
   std::vector<const SnapshotFile*> files{};
@@ -34,12 +46,14 @@ struct Job {
 /// Work for the threads, and the requests of small files that feed it.
 class SnapshotFetch {
  public:
-  SnapshotFetch(const DownloadCall& call, const std::string& commit, int workers,
+  SnapshotFetch(const DownloadCall& call, const std::string& commit, std::optional<int> workers,
                 transfer::DownloadProgress& progress)
       : source_(CancellationSource::linked_to(call.call.cancel)),
         call_(call),
         commit_(commit),
-        slots_(static_cast<std::size_t>(std::max(workers, 1))),
+        slots_(static_cast<std::size_t>(std::max(workers.value_or(kWorkers), 1))),
+        small_limit_(slots_),
+        most_small_(workers ? slots_ : kMostSmall),
         progress_(progress),
         writer_(call.repo(), call.config().disable_symlinks) {
     call_.call.cancel = source_.token();
@@ -53,7 +67,7 @@ class SnapshotFetch {
     if (Result<void> enough = require_disk_space(needed_, target_folder()); !enough.ok()) return enough;
     if (Result<void> ready = as_result([this] { call_.fix_token(); }); !ready.ok()) return ready;
     for (std::size_t i = 0; i < slots_; ++i) {
-      if (std::optional<Job> job = claim_request()) start(std::move(*job));
+      if (std::optional<SmallRequest> next = claim_request()) start(std::move(*next));
     }
     work_on_threads(std::min(jobs, slots_));
     if (exception_) std::rethrow_exception(exception_);
@@ -62,6 +76,11 @@ class SnapshotFetch {
   }
 
  private:
+  struct SmallRequest {
+    Job job{};
+    ByteBudget::Share share{};  ///< Of the bytes of its answer.
+  };
+
   struct Task {
     Job job{};
     std::shared_ptr<transfer::SmallBody> body{};  ///< Null: to be fetched by the engine.
@@ -111,13 +130,25 @@ class SnapshotFetch {
 
   // ---- small files: requests on the event loop
 
+  [[nodiscard]] bool has_room_for_small() const noexcept {
+    return running_ - engines_ < small_limit_ && arrived_.size() < small_limit_;
+  }
+
   // A slot and the next small file for it, if there is room for both. What has arrived and waits counts as well, so
   // that memory stays bounded.
-  std::optional<Job> claim_request() {
+  std::optional<SmallRequest> claim_request() {
     const std::lock_guard lock(mutex_);
-    if (small_.empty() || running_ >= slots_ || arrived_.size() >= slots_) return std::nullopt;
+    return claim_small();
+  }
+
+  // Under the lock.
+  std::optional<SmallRequest> claim_small() {
+    if (small_.empty() || !has_room_for_small()) return std::nullopt;
+    const std::uint64_t size = small_.front().files.front()->listed.content_size();
+    std::optional<ByteBudget::Share> share = ByteBudget::process().try_take(static_cast<std::size_t>(size) + kExchange);
+    if (!share) return std::nullopt;
     ++running_;
-    return take_small();
+    return SmallRequest{take_small(), std::move(*share)};
   }
 
   // Under the lock, and with one left. After the last one the threads may turn to the large ones.
@@ -128,32 +159,38 @@ class SnapshotFetch {
     return job;
   }
 
-  void start(Job job) {
+  void start(SmallRequest next) {
+    Job& job = next.job;
     const SnapshotFile& file = *job.files.front();
     const RemoteFile remote = from_listing(call_, file.path, commit_, file.listed);
-    auto body = std::make_shared<transfer::SmallBody>(file.path,
-                                                      transfer::expected_content(remote.etag, false, remote.size));
+    auto body = std::make_shared<transfer::SmallBody>(
+        file.path, transfer::expected_content(remote.etag, false, remote.size), std::move(next.share));
     ApiRequest request = call_.request(remote.url);
+    request.small_answer = true;
     request.connect_timeout = call_.download_timeout;
     request.stall_timeout = call_.download_timeout;
-    call_.session.start(request, body, [this, body, job = std::move(job)](Result<http::ResponseHead> outcome) mutable {
-      on_arrival({std::move(job), outcome.ok() ? std::move(body) : nullptr});
-    });
+    const auto asked = call_.session.clock().steady_now();
+    call_.session.start(request, body,
+                        [this, body, asked, job = std::move(job)](Result<http::ResponseHead> outcome) mutable {
+                          const bool is_far = outcome.ok() && call_.session.clock().steady_now() - asked > kFar;
+                          on_arrival({std::move(job), outcome.ok() ? std::move(body) : nullptr}, is_far);
+                        });
   }
 
-  // Hands the file to the threads, and its slot to the next request. Whatever went wrong: the engine, which knows how
-  // to repeat and what to say, has a try of its own.
-  void on_arrival(Task task) {
-    std::optional<Job> next;
+  // Hands the file to the threads, and its slot to the next request; to two of them where that pays, so that their
+  // number doubles with each round trip. Whatever went wrong: the engine, which knows how to repeat and what to say,
+  // has a try of its own.
+  void on_arrival(Task task, bool is_far) {
+    std::optional<SmallRequest> next;
+    std::optional<SmallRequest> one_more;
     {
       const std::lock_guard lock(mutex_);
       if (!stopped_) arrived_.push_back(std::move(task));
-      if (!small_.empty() && arrived_.size() < slots_) {
-        next = take_small();
-      } else {
-        --running_;  // From here on, `this` may go at any moment.
-      }
-      if (!next) {
+      --running_;
+      if (is_far && small_limit_ < most_small_) ++small_limit_;
+      next = claim_small();
+      if (next) one_more = claim_small();
+      if (!next) {  // From here on, `this` may go at any moment.
         changed_.notify_one();
         if (running_ == engines_) changed_.notify_all();
       }
@@ -161,6 +198,7 @@ class SnapshotFetch {
     if (!next) return;
     changed_.notify_one();  // Without the lock, which the thread that wakes wants first.
     start(std::move(*next));
+    if (one_more) start(std::move(*one_more));
   }
 
   // ---- the threads
@@ -178,7 +216,7 @@ class SnapshotFetch {
 
   void work() {
     while (std::optional<Task> task = take_task()) {
-      if (std::optional<Job> job = claim_request()) start(std::move(*job));
+      if (std::optional<SmallRequest> next = claim_request()) start(std::move(*next));
       try {
         Result<void> done = task->body ? store(*task) : fetch(task->job);
         if (!done.ok()) stop(done.error(), nullptr);
@@ -198,7 +236,12 @@ class SnapshotFetch {
         if (!task.body) begin_engine();
         return task;
       }
-      if (!large_.empty() && small_.empty() && running_ < slots_) {
+      if (!small_.empty() && running_ == 0) {  // No memory for another request: by the engine, which waits for it.
+        Task task{take_small(), nullptr};
+        begin_engine();
+        return task;
+      }
+      if (!large_.empty() && small_.empty() && engines_ < slots_ && running_ < std::max(slots_, small_limit_)) {
         Task task{std::move(large_.front()), nullptr};
         large_.pop_front();
         begin_engine();
@@ -260,7 +303,10 @@ class SnapshotFetch {
   // A small file that has arrived: check, blob, pointers.
   Result<void> store(const Task& task) {
     const SnapshotFile& first = *task.job.files.front();
-    if (!task.body->matches()) return fetch(task.job);
+    if (!task.body->matches()) {
+      task.body->discard();  // The engine takes memory of its own, which may have to wait for this.
+      return fetch(task.job);
+    }
     if (Result<void> made = writer_.prepare(commit_, first.path); !made.ok()) return made;
     if (Result<void> made = publish(first, task.body->content()); !made.ok()) return made;
     progress_.finish(first.path, first.listed.content_size());
@@ -310,7 +356,9 @@ class SnapshotFetch {
   CancellationSource source_;
   DownloadCall call_;
   const std::string& commit_;
-  const std::size_t slots_;
+  const std::size_t slots_;        ///< Threads.
+  std::size_t small_limit_;        ///< Requests of small files at a time, and what of them may wait for the threads.
+  const std::size_t most_small_;   ///< What that may grow to.
   transfer::DownloadProgress& progress_;
   cache::Writer writer_;
 
@@ -330,7 +378,7 @@ class SnapshotFetch {
 }  // namespace
 
 Result<void> fetch_snapshot(const DownloadCall& call, const std::string& commit,
-                            const std::vector<SnapshotFile>& files, int workers,
+                            const std::vector<SnapshotFile>& files, std::optional<int> workers,
                             transfer::DownloadProgress& progress) {
   return SnapshotFetch(call, commit, workers, progress).run(files);
 }

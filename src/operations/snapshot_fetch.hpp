@@ -5,6 +5,7 @@
 #include "cache/writer.hpp"
 #include "operations/download_call.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,12 +18,13 @@ struct SnapshotFile {
 };
 
 /// Puts `files` of `commit` into the cache, or the local folder, of `call`: one GET for each content that is not
-/// there. At most `workers` are on their way at a time.
+/// there. At most `workers` are on their way at a time; unset:
+/// 8, and of small ones as many more as the round trip makes worth it.
 ///
 /// Small files do not occupy a thread while they travel: their requests run on the event loop, and the threads only
 /// check and store what has arrived. The first failure cancels the rest and is returned once nothing runs any more.
 Result<void> fetch_snapshot(const DownloadCall& call, const std::string& commit,
-                            const std::vector<SnapshotFile>& files, int workers,
+                            const std::vector<SnapshotFile>& files, std::optional<int> workers,
                             transfer::DownloadProgress& progress);
 
 }  // namespace operations

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/byte_budget.hpp"
 #include "transfer/http_download.hpp"
 
 #include "huggingface_hub/http/response.hpp"
@@ -17,7 +18,9 @@ namespace transfer {
 class SmallBody final : public http::Sink {
  public:
   /// Precondition: `expected.size` is set.
-  SmallBody(std::string name, ExpectedContent expected) : name_(std::move(name)), expected_(std::move(expected)) {}
+  /// `share`: of the memory for it.
+  SmallBody(std::string name, ExpectedContent expected, ByteBudget::Share share)
+      : name_(std::move(name)), expected_(std::move(expected)), share_(std::move(share)) {}
 
   Result<void> on_head(const http::ResponseHead& head, const std::function<void()>& resume) override;
   Result<http::SinkVerdict> on_data(const char* data, std::size_t size) override;
@@ -25,10 +28,16 @@ class SmallBody final : public http::Sink {
   /// Once the exchange has ended well: true if all bytes are here and are what was promised.
   [[nodiscard]] bool matches() const;
   [[nodiscard]] const std::string& content() const noexcept { return content_; }
+  /// It is of no use: gives its memory back.
+  void discard() noexcept {
+    content_ = std::string();
+    share_.release();
+  }
 
  private:
   std::string name_;
   ExpectedContent expected_;
+  ByteBudget::Share share_;
   std::string content_{};
 };
 

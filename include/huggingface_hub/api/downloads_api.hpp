@@ -54,7 +54,9 @@ struct SnapshotDownloadOptions {
   std::string library_version{};
   std::optional<std::filesystem::path> local_dir{};
   bool local_files_only{false};
-  int max_workers{8};                                          ///< Files in flight at a time.
+  /// Files in flight at a time. Unset: 8; and of small files, which travel in memory, as many more (up to 48) as the
+  /// round trip to the Hub makes worth it.
+  std::optional<int> max_workers{};
   ProgressCallback progress{};
   ProxyMap proxies{};
   RepoType repo_type{RepoType::model};

@@ -41,7 +41,8 @@ struct DownloadArguments {
     arguments.switch_flag("force-download", force_download, "Download what is cached already, too.");
     arguments.switch_flag("dry-run", dry_run, "Only say what would be downloaded.");
     token_option(arguments, token);
-    arguments.option("--max-workers", max_workers, "Files in flight at a time. Default: 8.");
+    arguments.option("--max-workers", max_workers,
+                     "Files in flight at a time. Default: 8, and more small ones where the Hub is far.");
     limit_rate_option(arguments, limit_rate);
     context.parse(arguments);
     apply_limit_rate(context, arguments, limit_rate);
@@ -160,7 +161,7 @@ void download_command(Context& context) {
   } else {
     SnapshotDownloadOptions options;
     fill(options, context, given, bar);
-    options.max_workers = static_cast<int>(given.max_workers.value_or(options.max_workers));
+    if (given.max_workers) options.max_workers = static_cast<int>(*given.max_workers);
     if (!patterns.empty()) {
       options.allow_patterns = patterns;
     } else {
