@@ -28,7 +28,7 @@ static_assert(sizeof(void*) == 8 && sizeof(long) == 8 && sizeof(curl_off_t) == 8
 }
 
 void* library() {
-  static void* const handle = dlopen(HUGGINGFACE_HUB_CURL_LIBRARY, RTLD_NOW | RTLD_LOCAL);
+  static void* const handle = dlopen(HUGGINGFACE_HUB_CURL_LIBRARY, RTLD_LAZY | RTLD_LOCAL);
   if (handle == nullptr) fail();
   return handle;
 }
