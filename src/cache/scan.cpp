@@ -9,14 +9,15 @@
 #include "huggingface_hub/errors.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <set>
 #include <string_view>
 #include <system_error>
+#include <unordered_set>
 #include <utility>
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
@@ -34,15 +35,49 @@ TimePoint to_time(const struct timespec& time) {
                                                                    std::chrono::nanoseconds(time.tv_nsec)));
 }
 
-// Entries in order of name, so that reports do not depend on the file system.
-std::vector<fs::path> entries_of(const fs::path& folder) {
+// Comparing paths part by part would take longer than reading the folder does.
+bool by_text(const fs::path& a, const fs::path& b) noexcept { return a.native() < b.native(); }
+
+std::string_view name_of(const fs::path& path) noexcept {
+  const std::string_view text = path.native();
+  return text.substr(text.rfind('/') + 1);
+}
+
+/// The paths of the entries whose name `is_wanted`, in order, so that reports do not depend on the file system.
+template <typename Wanted>
+std::vector<fs::path> entries_of(const fs::path& folder, const Wanted& is_wanted) {
   std::vector<fs::path> paths;
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    if (!is_junk(entry->path().filename().string())) paths.push_back(entry->path());
+    if (is_wanted(name_of(entry->path()))) paths.push_back(entry->path());
   }
-  std::sort(paths.begin(), paths.end());
+  std::sort(paths.begin(), paths.end(), by_text);
   return paths;
+}
+
+std::vector<fs::path> entries_of(const fs::path& folder) {
+  return entries_of(folder, [](std::string_view name) { return !is_junk(name); });
+}
+
+/// Where the symlink `path` leads, by one hop and by the text alone: what lies behind a link into the shared store
+/// belongs to others as well.
+fs::path target_of(const fs::path& path) {
+  std::array<char, 4096> buffer{};
+  const ssize_t size = ::readlink(path.c_str(), buffer.data(), buffer.size());
+  if (size <= 0) return path;
+  std::string_view target(buffer.data(), static_cast<std::size_t>(size));
+  std::string_view folder = path.native();
+  folder = folder.substr(0, folder.rfind('/'));
+  // What clients of the cache write: `../../blobs/<etag>`.
+  constexpr std::string_view kUp = "../";
+  while (target.substr(0, kUp.size()) == kUp && folder.rfind('/') != std::string_view::npos) {
+    target.remove_prefix(kUp.size());
+    folder = folder.substr(0, folder.rfind('/'));
+  }
+  const bool is_plain = target.find("./") == std::string_view::npos && target.find("//") == std::string_view::npos &&
+                        target.front() != '/' && target.back() != '.';
+  if (is_plain) return fs::path(std::string(folder).append("/").append(target));
+  return (path.parent_path() / std::string_view(buffer.data(), static_cast<std::size_t>(size))).lexically_normal();
 }
 
 /// Reads one repository folder.
@@ -115,21 +150,19 @@ class RepoScan {
     revision.commit_hash = snapshot.filename().string();
     revision.snapshot_path = snapshot;
     for (fs::recursive_directory_iterator entry(snapshot, error), end; !error && entry != end; entry.increment(error)) {
-      std::error_code ignored;
-      if (entry->is_directory(ignored)) continue;
-      if (std::optional<CachedFileInfo> file = read_file(entry->path())) revision.files.push_back(std::move(*file));
+      if (std::optional<CachedFileInfo> file = read_file(*entry)) revision.files.push_back(std::move(*file));
     }
     std::sort(revision.files.begin(), revision.files.end(),
-              [](const CachedFileInfo& a, const CachedFileInfo& b) { return a.file_path < b.file_path; });
+              [](const CachedFileInfo& a, const CachedFileInfo& b) { return by_text(a.file_path, b.file_path); });
     if (const auto names = refs_.find(revision.commit_hash); names != refs_.end()) {
       revision.refs = std::move(names->second);
       std::sort(revision.refs.begin(), revision.refs.end());
       refs_.erase(names);
     }
-    std::set<fs::path> seen;
+    std::unordered_set<std::string_view> seen;
     for (const CachedFileInfo& file : revision.files) {
       revision.last_modified = std::max(revision.last_modified, file.blob_last_modified);
-      if (seen.insert(file.blob_path).second) revision.size_on_disk += file.size_on_disk;
+      if (seen.insert(file.blob_path.native()).second) revision.size_on_disk += file.size_on_disk;
     }
     struct stat status {};
     if (revision.files.empty() && ::stat(snapshot.c_str(), &status) == 0) {
@@ -138,18 +171,20 @@ class RepoScan {
     repo_.revisions.push_back(std::move(revision));
   }
 
-  std::optional<CachedFileInfo> read_file(const fs::path& path) {
+  // Nothing for folders, and links to such.
+  std::optional<CachedFileInfo> read_file(const fs::directory_entry& entry) {
+    std::error_code error;
+    const bool is_link = entry.symlink_status(error).type() == fs::file_type::symlink;  // Known from the folder.
+    if (!is_link && entry.is_directory(error)) return std::nullopt;
+    const fs::path& path = entry.path();
+    struct stat status {};
+    const bool is_there = ::stat(path.c_str(), &status) == 0;
+    if (is_there && S_ISDIR(status.st_mode)) return std::nullopt;
     CachedFileInfo file;
     file.file_path = path;
-    file.file_name = path.filename().string();
-    file.blob_path = path;
-    std::error_code error;
-    if (fs::is_symlink(path, error)) {
-      // One hop and by the text alone: what lies behind a link into the shared store belongs to others as well.
-      file.blob_path = (path.parent_path() / fs::read_symlink(path, error)).lexically_normal();
-    }
-    struct stat status {};
-    if (::stat(path.c_str(), &status) != 0) {
+    file.file_name = std::string(name_of(path));
+    file.blob_path = is_link ? target_of(path) : path;
+    if (!is_there) {
       warn("Blob missing (broken symlink)", file.blob_path);
       return std::nullopt;
     }
@@ -160,10 +195,10 @@ class RepoScan {
   }
 
   void sum_up() {
-    std::set<fs::path> seen;
+    std::unordered_set<std::string_view> seen;
     for (const CachedRevisionInfo& revision : repo_.revisions) {
       for (const CachedFileInfo& file : revision.files) {
-        if (!seen.insert(file.blob_path).second) continue;
+        if (!seen.insert(file.blob_path.native()).second) continue;
         repo_.size_on_disk += file.size_on_disk;
         repo_.last_accessed = std::max(repo_.last_accessed, file.blob_last_accessed);
         repo_.last_modified = std::max(repo_.last_modified, file.blob_last_modified);
@@ -184,12 +219,14 @@ class RepoScan {
 };
 
 std::uint64_t physical_size(const std::vector<CachedRepoInfo>& repos, const cache::SharedStore& store) {
-  std::set<fs::path> seen;
+  std::unordered_set<std::string_view> seen;
   std::uint64_t size = 0;
+  const bool is_shared = store.is_valid();
   for (const CachedRepoInfo& repo : repos) {
     for (const CachedRevisionInfo& revision : repo.revisions) {
       for (const CachedFileInfo& file : revision.files) {
-        if (seen.insert(file.blob_path).second && !store.payload_behind(file.blob_path)) size += file.size_on_disk;
+        if (!seen.insert(file.blob_path.native()).second) continue;
+        if (!is_shared || !store.payload_behind(file.blob_path)) size += file.size_on_disk;
       }
     }
   }
@@ -199,9 +236,10 @@ std::uint64_t physical_size(const std::vector<CachedRepoInfo>& repos, const cach
 
 void find_incomplete(const fs::path& repo, std::vector<CachedIncompleteFileInfo>& found) {
   constexpr std::string_view kEnding = ".incomplete";
-  for (const fs::path& blob : entries_of(repo / "blobs")) {
-    const std::string name = blob.filename().string();
-    if (name.size() < kEnding.size() || name.compare(name.size() - kEnding.size(), kEnding.size(), kEnding) != 0) continue;
+  const auto is_incomplete = [&](std::string_view name) {
+    return name.size() >= kEnding.size() && name.substr(name.size() - kEnding.size()) == kEnding;
+  };
+  for (const fs::path& blob : entries_of(repo / "blobs", is_incomplete)) {
     std::error_code error;
     const std::uint64_t size = fs::file_size(blob, error);
     if (!error) found.push_back({blob, size});

@@ -126,13 +126,11 @@ void Writer::record_absence(std::string_view commit, std::string_view filename) 
 }
 
 bool Writer::has_blob(std::string_view etag) const {
-  std::error_code ignored;
-  return fs::is_regular_file(repo_.blob(etag), ignored);
+  return cache::detail::is_regular_file(repo_.path().native() + "/blobs/" + std::string(etag));
 }
 
 bool Writer::has_pointer(std::string_view commit, std::string_view filename) const {
-  std::error_code ignored;
-  return fs::is_regular_file(repo_.pointer(commit, filename), ignored);
+  return cache::detail::is_regular_file(repo_.native_pointer(commit, filename));
 }
 
 fs::path Writer::temporary_blob(std::string_view etag) const {

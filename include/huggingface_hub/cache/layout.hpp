@@ -113,14 +113,14 @@ inline bool has_control_character(std::string_view text) noexcept {
 /// Nothing if `filename` may name a file of a repository; else what is wrong, as a whole sentence
 /// (`spec/cache.md` 4).
 inline std::optional<std::string> filename_problem(std::string_view filename) {
-  const std::string start = "Invalid filename '" + std::string(filename) + "': ";
-  if (filename.empty()) return start + "it is empty. Give the path of a file in the repository.";
+  const auto start = [filename] { return "Invalid filename '" + std::string(filename) + "': "; };
+  if (filename.empty()) return start() + "it is empty. Give the path of a file in the repository.";
   if (filename.find('\0') != std::string_view::npos) return "Invalid filename: it holds a NUL byte.";
-  if (detail::has_parent_segment(filename)) return start + "it must not contain '..' as a path segment.";
+  if (detail::has_parent_segment(filename)) return start() + "it must not contain '..' as a path segment.";
   if (filename.front() == '/' || detail::has_rooted_segment(filename)) {
-    return start + "it must be a relative path, without drive or root.";
+    return start() + "it must be a relative path, without drive or root.";
   }
-  if (filename.back() == '/') return start + "it names a folder. Give the path of a file in the repository.";
+  if (filename.back() == '/') return start() + "it names a folder. Give the path of a file in the repository.";
   return std::nullopt;
 }
 
@@ -186,11 +186,28 @@ class RepoFolder {
   [[nodiscard]] std::filesystem::path tree(std::string_view commit) const {
     return path_ / "trees" / (std::string(commit) + ".json");
   }
+  /// As `pointer`, `no_exist` and `ref`, for those who only hand it to the system: making a path of it takes longer
+  /// than most calls that use it.
+  [[nodiscard]] std::string native_pointer(std::string_view commit, std::string_view filename) const {
+    return joined("/snapshots/", commit, filename);
+  }
+  [[nodiscard]] std::string native_no_exist(std::string_view commit, std::string_view filename) const {
+    return joined("/.no_exist/", commit, filename);
+  }
+  [[nodiscard]] std::string native_ref(std::string_view revision) const {
+    return path_.native() + "/refs/" + std::string(revision);
+  }
   [[nodiscard]] std::filesystem::path lock(std::string_view etag) const {
     return cache_dir_ / ".locks" / name_ / (std::string(etag) + ".lock");
   }
 
  private:
+  std::string joined(std::string_view folder, std::string_view commit, std::string_view filename) const {
+    std::string text;
+    text.reserve(path_.native().size() + folder.size() + commit.size() + 1 + filename.size());
+    return text.append(path_.native()).append(folder).append(commit).append("/").append(filename);
+  }
+
   std::filesystem::path cache_dir_;
   std::string name_;
   std::filesystem::path path_;

@@ -6,11 +6,16 @@
 
 #include "huggingface_hub/cache/layout.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
-#include <cstdio>
+#include <cerrno>
+#include <cstddef>
+#include <ctime>
 #include <filesystem>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,24 +26,72 @@
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 namespace cache {
 
+namespace detail {
+
+/// Reads up to `capacity` bytes of a file's start; 0 where there is none.
+inline std::size_t read_start(const std::string& file, char* buffer, std::size_t capacity) noexcept {
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return 0;
+  ssize_t size = 0;
+  do {
+    size = ::read(descriptor, buffer, capacity);
+  } while (size < 0 && errno == EINTR);
+  ::close(descriptor);
+  return size > 0 ? static_cast<std::size_t>(size) : 0;
+}
+
+inline bool is_regular_file(const std::string& file) noexcept {
+  struct ::stat status {};
+  return ::stat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+}
+
+}  // namespace detail
+
 /// The commit that the cache remembers for `revision` (`refs/<revision>`), or nothing. What a ref file holds is
 /// checked: garbage, an empty file or a name that would leave the folder count as absent.
 inline std::optional<std::string> read_ref(const RepoFolder& repo, std::string_view revision) {
   if (revision_problem(revision)) return std::nullopt;
-  struct Close {
-    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
-  };
-  const std::unique_ptr<std::FILE, Close> file(std::fopen(repo.ref(revision).string().c_str(), "rb"));
-  if (!file) return std::nullopt;
   char buffer[256];
-  const std::size_t size = std::fread(buffer, 1, sizeof buffer, file.get());
-  std::string_view commit(buffer, size);
+  std::string_view commit(buffer, detail::read_start(repo.native_ref(revision), buffer, sizeof buffer));
   const std::string_view blank = " \t\r\n";
   while (!commit.empty() && blank.find(commit.back()) != std::string_view::npos) commit.remove_suffix(1);
   while (!commit.empty() && blank.find(commit.front()) != std::string_view::npos) commit.remove_prefix(1);
   if (!is_plain_name(commit)) return std::nullopt;
   return std::string(commit);
 }
+
+namespace detail {
+
+/// As `read_ref`, for look-ups one after another: as long as the file is the one that this thread read last, one call
+/// says so. A file that had been written within a second before it was read is read again, since its times might not
+/// tell the next change.
+inline std::optional<std::string> read_ref_again(const RepoFolder& repo, std::string_view revision) {
+  struct Last {
+    std::string file{};
+    struct ::stat status {};
+    std::optional<std::string> commit{};
+  };
+  static thread_local Last last;
+  std::string file = repo.native_ref(revision);
+  struct ::stat now {};
+  if (::stat(file.c_str(), &now) != 0) return read_ref(repo, revision);
+  const struct ::stat& then = last.status;
+  if (file == last.file && now.st_ino == then.st_ino && now.st_dev == then.st_dev && now.st_size == then.st_size &&
+      now.st_mtim.tv_sec == then.st_mtim.tv_sec && now.st_mtim.tv_nsec == then.st_mtim.tv_nsec &&
+      now.st_ctim.tv_sec == then.st_ctim.tv_sec && now.st_ctim.tv_nsec == then.st_ctim.tv_nsec) {
+    return last.commit;
+  }
+  std::optional<std::string> commit = read_ref(repo, revision);
+  struct ::timespec time {};
+  if (::clock_gettime(CLOCK_REALTIME, &time) == 0 && time.tv_sec > now.st_ctim.tv_sec + 1) {
+    last = {std::move(file), now, commit};
+  } else {
+    last = {};
+  }
+  return commit;
+}
+
+}  // namespace detail
 
 /// The commit of `revision` without asking anybody: itself if it is a commit hash, else what the cache remembers.
 inline std::optional<std::string> resolve_cached_revision(const RepoFolder& repo, std::string_view revision) {
@@ -109,7 +162,8 @@ struct TryToLoadFromCacheOptions {
 };
 
 /// Looks for `filename` of `repo_id` in the cache, as `try_to_load_from_cache` of the Python client
-/// (`spec/cache.md` 7). Four calls to the file system, no network, nothing written.
+/// (`spec/cache.md` 7). Two to five calls to the file system, no network, nothing written. What is there counts more
+/// than a note that the Hub once did not have it.
 ///
 /// @throws HFValidationError  repository id, file name or revision cannot be one.
 inline CacheLookup try_to_load_from_cache(std::string_view repo_id, std::string_view filename,
@@ -122,14 +176,11 @@ inline CacheLookup try_to_load_from_cache(std::string_view repo_id, std::string_
   const cache::RepoFolder repo(options.cache_dir ? *options.cache_dir : cache::default_cache_dir(), repo_id,
                                options.repo_type);
   // A ref wins over a commit of the same name, as in Python.
-  const std::string commit = cache::read_ref(repo, revision).value_or(revision);
-  std::error_code ignored;
-  if (std::filesystem::is_regular_file(repo.no_exist(commit, filename), ignored)) {
-    return CacheLookup(CacheLookup::Kind::known_absent);
-  }
-  std::filesystem::path pointer = repo.pointer(commit, filename);
-  if (std::filesystem::is_regular_file(pointer, ignored)) return CacheLookup(std::move(pointer));
-  return {};
+  const std::string commit = cache::detail::read_ref_again(repo, revision).value_or(revision);
+  std::string pointer = repo.native_pointer(commit, filename);
+  if (cache::detail::is_regular_file(pointer)) return CacheLookup(std::filesystem::path(std::move(pointer)));
+  const bool is_absent = cache::detail::is_regular_file(repo.native_no_exist(commit, filename));
+  return CacheLookup(is_absent ? CacheLookup::Kind::known_absent : CacheLookup::Kind::unknown);
 }
 
 HUGGINGFACE_HUB_NAMESPACE_END
