@@ -1,32 +1,83 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is measured, where the command is not built: one download by the library.
+// What is measured: one call of the library. HF_ENDPOINT and HF_HOME say where from and where to.
 //
-//   bench_transfer_fetch file REPO NAME     (HF_ENDPOINT and HF_HOME say where from and where to)
+//   bench_transfer_fetch file REPO NAME
 //   bench_transfer_fetch snapshot REPO
-
+//   bench_transfer_fetch upload REPO PATH        a file or a folder, in one commit
+//   bench_transfer_fetch warm REPO ROUNDS        seconds of the fastest of several snapshots of what is there already
+//   bench_transfer_fetch lookup REPO FILES       seconds for one look-up in the cache, of `data/0.txt` and so on
+//   bench_transfer_fetch scan ROUNDS             seconds of the fastest scan of the cache
+#include "huggingface_hub/cache/lookup.hpp"
+#include "huggingface_hub/cache/scan.hpp"
 #include "huggingface_hub/hf_api.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <exception>
+#include <filesystem>
+#include <functional>
 #include <iostream>
 #include <string>
 #include <vector>
 
-int main(int argc, char** argv) {
-  namespace hf = huggingface_hub;
-  const std::vector<std::string> arguments(argv + 1, argv + argc);
-  try {
+namespace {
+
+namespace hf = huggingface_hub;
+
+double seconds(const std::function<void()>& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+double fastest(int rounds, const std::function<void()>& work) {
+  double best = seconds(work);
+  for (int round = 1; round < rounds; ++round) best = std::min(best, seconds(work));
+  return best;
+}
+
+double look_up(const std::string& repo, int files) {
+  std::vector<std::string> names;
+  for (int i = 0; i < files; ++i) names.push_back("data/" + std::to_string(i) + ".txt");
+  return fastest(5, [&] {
+           for (const std::string& name : names) {
+             if (!hf::try_to_load_from_cache(repo, name)) throw std::runtime_error(name + " is not cached");
+           }
+         }) / files;
+}
+
+int run(const std::vector<std::string>& arguments) {
+  const std::string what = arguments.empty() ? "" : arguments[0];
+  const std::size_t count = arguments.size();
+  if (what == "lookup" && count == 3) {
+    std::cout << look_up(arguments[1], std::stoi(arguments[2])) << "\n";
+  } else if (what == "scan" && count == 2) {
+    std::cout << fastest(std::stoi(arguments[1]), [] { (void)hf::scan_cache_dir(); }) << "\n";
+  } else if (what == "file" && count == 3) {
+    std::cout << hf::HfApi().hf_hub_download(arguments[1], arguments[2]).string() << "\n";
+  } else if (what == "snapshot" && count == 2) {
+    std::cout << hf::HfApi().snapshot_download(arguments[1]).string() << "\n";
+  } else if (what == "warm" && count == 3) {
     const hf::HfApi api;
-    if (arguments.size() == 3 && arguments[0] == "file") {
-      std::cout << api.hf_hub_download(arguments[1], arguments[2]).string() << "\n";
-    } else if (arguments.size() == 2 && arguments[0] == "snapshot") {
-      std::cout << api.snapshot_download(arguments[1]).string() << "\n";
-    } else {
-      std::cerr << "usage: bench_transfer_fetch file REPO NAME | snapshot REPO\n";
-      return 2;
-    }
+    std::cout << fastest(std::stoi(arguments[2]), [&] { (void)api.snapshot_download(arguments[1]); }) << "\n";
+  } else if (what == "upload" && count == 3 && std::filesystem::is_directory(arguments[2])) {
+    std::cout << hf::HfApi().upload_folder(arguments[1], arguments[2]).oid << "\n";
+  } else if (what == "upload" && count == 3) {
+    std::cout << hf::HfApi().upload_file(arguments[2], "model.bin", arguments[1]).oid << "\n";
+  } else {
+    std::cerr << "usage: see the start of fetch.cpp\n";
+    return 2;
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(std::vector<std::string>(argv + 1, argv + argc));
   } catch (const std::exception& error) {
     std::cerr << error.what() << "\n";
     return 1;
   }
-  return 0;
 }

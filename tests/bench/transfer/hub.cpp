@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// The other end of the measurements: an embedded hub with one large file and many small ones. Prints its URL, then
-// serves until its standard input ends.
+// The other end of the measurements: an embedded hub with the repositories that are fetched, and ways to it that are
+// slow or far. Prints one line `NAME URL` for each, then serves until its standard input ends.
 //
-//   bench_transfer_hub FOLDER LARGE_BYTES SMALL_FILES
+//   bench_transfer_hub FOLDER MIB SMALL_FILES
+//
+// direct: loopback as it is. slow50, slow10: each connection gets 50 or 10 MB/s. far: 40 ms for each round trip.
+// sink: takes uploads and keeps nothing.
+#include "sink.hpp"
 
 #include "huggingface_hub/server/embedded_hub.hpp"
+#include "huggingface_hub/server/fault_proxy.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <exception>
@@ -40,21 +46,36 @@ std::string text(std::size_t size, std::uint64_t state) {
   return bytes;
 }
 
-void serve(const std::string& folder, std::size_t large, int small) {
+void fill(hf::server::EmbeddedHub& hub, std::size_t mib, int small) {
+  hf::server::HubFileOptions lfs;
+  lfs.lfs = true;
+  hub.add_file("bench/large", "model.bin", noise(mib << 20, 1), lfs);
+  hub.add_file("bench/half", "model.bin", noise((mib << 20) / 2, 2), lfs);
+  hub.add_file("bench/quarter", "model.bin", noise((mib << 20) / 4, 3), lfs);
+  for (std::uint64_t i = 0; i < 8; ++i) {
+    hub.add_file("bench/eight", "model-" + std::to_string(i) + ".bin", noise((mib << 20) / 8, 10 + i), lfs);
+  }
+  std::vector<std::pair<std::string, std::string>> files;
+  for (int i = 0; i < small; ++i) {
+    files.emplace_back("data/" + std::to_string(i) + ".txt", text(2048, static_cast<std::uint64_t>(i) + 100));
+  }
+  hub.add_files("bench/small", files);
+}
+
+void serve(const std::string& folder, std::size_t mib, int small) {
   hf::server::EmbeddedHubOptions options;
   options.folder = folder;
   auto hub = hf::server::EmbeddedHub::start(options);
-  if (!hub.resolve("bench/large")) {
-    hf::server::HubFileOptions lfs;
-    lfs.lfs = true;
-    hub.add_file("bench/large", "model.bin", noise(large, 1), lfs);
-    std::vector<std::pair<std::string, std::string>> files;
-    for (int i = 0; i < small; ++i) {
-      files.emplace_back("data/" + std::to_string(i) + ".txt", text(2048, static_cast<std::uint64_t>(i) + 2));
-    }
-    hub.add_files("bench/small", files);
-  }
-  std::cout << hub.url() << std::endl;
+  fill(hub, mib, small);
+  auto slow50 = hf::server::FaultProxy::in_front_of(hub);
+  slow50.on_each_body("/").throttle(50'000'000);
+  auto slow10 = hf::server::FaultProxy::in_front_of(hub);
+  slow10.on_each_body("/").throttle(10'000'000);
+  auto far = hf::server::FaultProxy::in_front_of(hub);
+  far.set_latency(std::chrono::milliseconds(20));
+  bench::Sink sink;
+  std::cout << "direct " << hub.url() << "\nslow50 " << slow50.url() << "\nslow10 " << slow10.url() << "\nfar "
+            << far.url() << "\nsink " << sink.url() << std::endl;
   std::string line;
   while (std::getline(std::cin, line)) {
   }
@@ -64,7 +85,7 @@ void serve(const std::string& folder, std::size_t large, int small) {
 
 int main(int argc, char** argv) {
   if (argc != 4) {
-    std::cerr << "usage: bench_transfer_hub FOLDER LARGE_BYTES SMALL_FILES\n";
+    std::cerr << "usage: bench_transfer_hub FOLDER MIB SMALL_FILES\n";
     return 2;
   }
   try {
