@@ -155,6 +155,23 @@ inline RemoteFile open(const std::string& repo_id, const std::string& filename, 
   return default_api().open(repo_id, filename, options);
 }
 
+// Safetensors without a download: api/safetensors_api.hpp.
+HUGGINGFACE_HUB_EXPORT RemoteSafetensors open_remote_safetensors(const std::string& repo_id,
+                                                                 const std::string& filename = {},
+                                                                 const OpenRemoteSafetensorsOptions& options = {});
+inline SafetensorsRepoMetadata get_safetensors_metadata(const std::string& repo_id,
+                                                        const GetSafetensorsMetadataOptions& options = {}) {
+  return default_api().get_safetensors_metadata(repo_id, options);
+}
+inline SafetensorsFileMetadata parse_safetensors_file_metadata(
+    const std::string& repo_id, const std::string& filename, const ParseSafetensorsFileMetadataOptions& options = {}) {
+  return default_api().parse_safetensors_file_metadata(repo_id, filename, options);
+}
+inline SafetensorsRepoMetadata get_sharded_safetensors_metadata(
+    const std::string& repo_id, const GetShardedSafetensorsMetadataOptions& options = {}) {
+  return default_api().get_sharded_safetensors_metadata(repo_id, options);
+}
+
 // Metadata of files: api/metadata_api.hpp.
 inline std::string hf_hub_url(const std::string& repo_id, const std::string& filename,
                               const HfHubUrlOptions& options = {}) {

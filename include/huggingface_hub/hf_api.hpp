@@ -11,6 +11,7 @@
 #include "huggingface_hub/api/refs_api.hpp"
 #include "huggingface_hub/api/remote_files_api.hpp"
 #include "huggingface_hub/api/repos_api.hpp"
+#include "huggingface_hub/api/safetensors_api.hpp"
 #include "huggingface_hub/api/tree_api.hpp"
 #include "huggingface_hub/api/uploads_api.hpp"
 #include "huggingface_hub/api/users_api.hpp"
@@ -69,6 +70,7 @@ class HUGGINGFACE_HUB_EXPORT HfApi final : public CommitsApi,
                                            public RefsApi,
                                            public RemoteFilesApi,
                                            public ReposApi,
+                                           public SafetensorsApi,
                                            public TreeApi,
                                            public UploadsApi,
                                            public UsersApi {

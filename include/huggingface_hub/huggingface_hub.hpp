@@ -18,6 +18,8 @@
 #include "huggingface_hub/log.hpp"
 #include "huggingface_hub/model_hub_mixin.hpp"
 #include "huggingface_hub/patterns.hpp"
+#include "huggingface_hub/remote_file.hpp"
+#include "huggingface_hub/remote_safetensors.hpp"
 #include "huggingface_hub/result.hpp"
 #include "huggingface_hub/safetensors/dtype.hpp"
 #include "huggingface_hub/safetensors/header.hpp"

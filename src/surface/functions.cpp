@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "huggingface_hub/functions.hpp"
 
+#include "huggingface_hub/remote_safetensors.hpp"
+
 #include <unistd.h>
 
 #include <atomic>
@@ -27,6 +29,11 @@ const HfApi& default_api() {
     if (current.compare_exchange_strong(seen, made.get(), std::memory_order_acq_rel)) return made.release()->api;
   }
   return seen->api;
+}
+
+RemoteSafetensors open_remote_safetensors(const std::string& repo_id, const std::string& filename,
+                                          const OpenRemoteSafetensorsOptions& options) {
+  return default_api().open_remote_safetensors(repo_id, filename, options);
 }
 
 HUGGINGFACE_HUB_NAMESPACE_END

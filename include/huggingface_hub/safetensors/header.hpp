@@ -6,11 +6,11 @@
 
 #include "huggingface_hub/errors.hpp"
 #include "huggingface_hub/safetensors/dtype.hpp"
+#include "huggingface_hub/safetensors/tensor.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,37 +20,8 @@
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 namespace safetensors {
 
-/// The `__metadata__` of a file: text by key.
-using Metadata = std::map<std::string, std::string>;
-using Shape = std::vector<std::uint64_t>;
-
 inline constexpr std::uint64_t kMaxHeaderSize = 100'000'000;  // spec/safetensors.md 2, rule 2
 inline constexpr std::size_t kLengthSize = 8;                 // The length in front of the header.
-
-/// One tensor of a file: row-major, packed, little endian.
-struct TensorInfo {
-  std::uint64_t begin{0};  ///< Bytes from the start of the data (not of the file).
-  Dtype dtype{Dtype::f32};
-  std::uint64_t end{0};  ///< One past its last byte.
-  std::string name{};
-  Shape shape{};  ///< Empty for a single value.
-
-  [[nodiscard]] std::uint64_t byte_size() const noexcept { return end - begin; }
-  /// The product of the shape. A parsed or written tensor has none that overflows.
-  [[nodiscard]] std::uint64_t element_count() const noexcept {
-    std::uint64_t count = 1;
-    for (const std::uint64_t dimension : shape) count *= dimension;
-    return count;
-  }
-};
-
-/// A header whose every rule holds.
-struct Header {
-  std::uint64_t data_begin{0};         ///< Offset of the data in the file.
-  std::uint64_t data_size{0};          ///< Bytes of data; the file is exactly `data_begin + data_size` long.
-  std::optional<Metadata> metadata{};  ///< Nothing where the file has no `__metadata__`.
-  std::vector<TensorInfo> tensors{};   ///< In the order of their data.
-};
 
 namespace detail {
 

@@ -22,27 +22,6 @@
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 namespace safetensors {
 
-/// The elements of a tensor, in place. Valid as long as a copy of the `File` it came from.
-template <typename T>
-class TensorSpan {
- public:
-  using value_type = std::remove_const_t<T>;
-
-  TensorSpan() = default;
-  TensorSpan(T* data, std::size_t size) noexcept : data_(data), size_(size) {}
-
-  [[nodiscard]] T* data() const noexcept { return data_; }
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
-  [[nodiscard]] T* begin() const noexcept { return data_; }
-  [[nodiscard]] T* end() const noexcept { return data_ + size_; }
-  T& operator[](std::size_t i) const noexcept { return data_[i]; }
-
- private:
-  T* data_{nullptr};
-  std::size_t size_{0};
-};
-
 /// A safetensors file, mapped: opening reads the header and nothing else, data comes page by page when it is
 /// looked at. Copies share one mapping. The file may be replaced meanwhile (by rename), but not be cut.
 ///

@@ -89,6 +89,12 @@ TEST_F(Examples, DownloadFileSaysWhatIsMissing) {
   EXPECT_THAT(run("download_file", "").output, HasSubstr("usage"));
 }
 
+TEST_F(Examples, RemoteTensorListsAndFetches) {
+  EXPECT_EQ(run_well("remote_tensor", "user/demo").output, "w F32 8 bytes\n");
+  EXPECT_EQ(run_well("remote_tensor", "user/demo w").output, "2 values, mean 1.5\n");
+  EXPECT_THAT(run("remote_tensor", "user/demo nothing").output, HasSubstr("does not contain tensor nothing"));
+}
+
 TEST_F(Examples, SnapshotPatternsTakesWhatMatches) {
   const Outcome outcome = run_well("snapshot_patterns", "user/demo '*.md' '*.json' '*.bin'");
   EXPECT_THAT(outcome.output, HasSubstr("text/notes.md\n"));
