@@ -41,20 +41,23 @@ void Attempt::start() {
   }
   const auto self = shared_from_this();
   auto answer = std::make_shared<http::AnswerSink>(sink_, [self](const http::ResponseHead& head) {
+    self->means_.gate->on_answer(self->prepared_.request, head, self->pass_);
     return head.status < 400 && !self->is_followed(head);
   });
-  transport_->start(prepared_.request, answer, [self, answer](Result<http::ResponseHead> result) {
+  means_.transport->start(prepared_.request, answer, [self, answer](Result<http::ResponseHead> result) {
     self->on_completion(*answer, std::move(result));
   });
 }
 
 void Attempt::on_completion(http::AnswerSink& answer, Result<http::ResponseHead> result) {
   answer.release_target();
+  pass_.release();
   if (!result && !answer.kept_head()) return finish(std::move(result));
   // Cancelling ends the call also where the status of a failure was known already.
   if (!result && prepared_.request.cancel.is_cancelled()) return finish(std::move(result));
   const http::ResponseHead& head = answer.kept_head() ? *answer.kept_head() : *result;
   log_server_warnings(head.headers);
+  if (head.status == 429) means_.gate->publish(prepared_.request);
   if (!answer.kept_head()) return finish(std::move(result));
   if (head.status >= 400) return finish(failure(head, answer.kept_body()));
   follow(head);
@@ -73,6 +76,7 @@ void Attempt::follow(const http::ResponseHead& head) {
     const Result<void> rewound = prepared_.request.body->rewind();
     if (!rewound) return finish(rewound.error());
   }
+  pass_ = means_.gate->pass_through(prepared_.request);
   start();
 }
 
@@ -89,7 +93,7 @@ bool Attempt::is_followed(const http::ResponseHead& head) const {
 Error Attempt::failure(const http::ResponseHead& head, std::string_view body) const {
   const http::Request& request = prepared_.request;
   return http::failed_response(request.method, head, body, request.headers.get("Range").value_or(""),
-                               clock_->system_now());
+                               means_.clock->system_now());
 }
 
 // Everything goes before the caller is told: it may then end the process, in which OpenSSL cleans up while this thread
@@ -97,7 +101,8 @@ Error Attempt::failure(const http::ResponseHead& head, std::string_view body) co
 void Attempt::finish(Result<http::ResponseHead> result) {
   sink_.reset();
   prepared_ = {};
-  transport_.reset();
+  pass_.release();
+  means_ = {};
   const Completion done = std::exchange(done_, nullptr);
   done(std::move(result));
 }

@@ -5,6 +5,7 @@
 
 #include "core/clock.hpp"
 #include "http/sinks.hpp"
+#include "session/rate_gate.hpp"
 #include "session/session.hpp"
 
 #include "huggingface_hub/http/transport.hpp"
@@ -29,11 +30,17 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
  public:
   using Completion = std::function<void(Result<http::ResponseHead>)>;
 
-  Attempt(std::shared_ptr<http::Transport> transport, std::shared_ptr<const Clock> clock, PreparedRequest prepared,
-          std::shared_ptr<http::Sink> sink, Completion done)
-      : transport_(std::move(transport)),
-        clock_(std::move(clock)),
+  /// What every attempt of a session works with.
+  struct Means {
+    std::shared_ptr<const Clock> clock{};
+    std::shared_ptr<RateGate> gate{};
+    std::shared_ptr<http::Transport> transport{};
+  };
+
+  Attempt(Means means, PreparedRequest prepared, RateGate::Pass pass, std::shared_ptr<http::Sink> sink, Completion done)
+      : means_(std::move(means)),
         prepared_(std::move(prepared)),
+        pass_(std::move(pass)),
         sink_(std::move(sink)),
         done_(std::move(done)) {}
 
@@ -47,9 +54,9 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
   [[nodiscard]] Error failure(const http::ResponseHead& head, std::string_view body) const;
   void finish(Result<http::ResponseHead> result);
 
-  std::shared_ptr<http::Transport> transport_;
-  std::shared_ptr<const Clock> clock_;
+  Means means_;
   PreparedRequest prepared_;
+  RateGate::Pass pass_;
   std::shared_ptr<http::Sink> sink_;
   Completion done_;
   int requests_{0};

@@ -7,15 +7,21 @@
 #include "http/sinks.hpp"
 #include "http/url.hpp"
 #include "session/attempt.hpp"
+#include "session/rate_gate.hpp"
 #include "session/user_agent.hpp"
 
 #include <algorithm>
 #include <array>
 #include <condition_variable>
+#include <csignal>
 #include <mutex>
 #include <optional>
 #include <random>
+#include <system_error>
+#include <thread>
 #include <utility>
+
+
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 namespace {
@@ -102,6 +108,8 @@ Session::Session(SessionOptions options) : options_(std::move(options)) {
                                                     .proxies = options_.config.proxies,
                                                     .tls = options_.config.tls});
   }
+  const std::filesystem::path& home = options_.config.hf_home;
+  gate_ = RateGate::of(options_.clock, home.empty() ? home : home / "cpp");
 }
 
 Session::~Session() = default;
@@ -176,23 +184,75 @@ Result<PreparedRequest> Session::prepare(const ApiRequest& request, bool to_sink
   });
 }
 
-void Session::start_attempt(PreparedRequest prepared, std::shared_ptr<http::Sink> sink, Completion done) const {
+namespace {
+
+void launch(Attempt::Means means, PreparedRequest prepared, RateGate::Pass pass, std::shared_ptr<http::Sink> sink,
+            Session::Completion done) {
   http::Headers& headers = prepared.request.headers;
   if (!headers.has("X-Amzn-Trace-Id")) {
     headers.set("X-Amzn-Trace-Id", headers.get("x-request-id").value_or(random_uuid()));
   }
-  std::make_shared<Attempt>(options_.transport, options_.clock, std::move(prepared), std::move(sink), std::move(done))
+  std::make_shared<Attempt>(std::move(means), std::move(prepared), std::move(pass), std::move(sink), std::move(done))
       ->start();
 }
 
-Result<http::ResponseHead> Session::attempt(const PreparedRequest& prepared, std::shared_ptr<http::Sink> sink) const {
+/// A request that has to wait for its rate limit and must not hold up whoever makes it.
+struct Later {
+  Attempt::Means means;
+  PreparedRequest prepared;
+  RateGate::Patience patience;
+  std::shared_ptr<http::Sink> sink;
+  Session::Completion done;
+
+  void run() noexcept {
+    Result<RateGate::Pass> pass = enter();
+    if (pass.ok()) {
+      launch(std::move(means), std::move(prepared), std::move(*pass), std::move(sink), std::move(done));
+      return;
+    }
+    // Everything goes before the caller is told, as in `Attempt::finish`.
+    sink.reset();
+    prepared = {};
+    patience = {};
+    means = {};
+    std::exchange(done, nullptr)(std::move(pass).error());
+  }
+
+  [[nodiscard]] Result<RateGate::Pass> enter() const noexcept {
+    Error error;
+    try {
+      return means.gate->enter(prepared.request, patience);
+    } catch (const std::exception& thrown) {  // By `on_wait`.
+      error.message = std::string("Stopped by an exception: ") + thrown.what();
+    } catch (...) {
+      error.message = "Stopped by an exception of unknown type.";
+    }
+    return error;
+  }
+
+  static void start(const std::shared_ptr<Later>& later) {
+    try {
+      std::thread([later] {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, nullptr);  // Signals are the program's business.
+        later->run();
+      }).detach();
+    } catch (const std::system_error&) {  // No thread to be had: slow, and no more.
+      later->run();
+    }
+  }
+};
+
+Result<http::ResponseHead> attempt(const Attempt::Means& means, const PreparedRequest& prepared, RateGate::Pass pass,
+                                   std::shared_ptr<http::Sink> sink) {
   struct Waiter {
     std::mutex mutex;
     std::condition_variable done;
     std::optional<Result<http::ResponseHead>> result;
   };
   auto waiter = std::make_shared<Waiter>();  // Shared: the completion may still notify when this returns.
-  start_attempt(prepared, std::move(sink), [waiter](Result<http::ResponseHead> result) {
+  launch(means, prepared, std::move(pass), std::move(sink), [waiter](Result<http::ResponseHead> result) {
     const std::lock_guard<std::mutex> lock(waiter->mutex);
     waiter->result.emplace(std::move(result));
     waiter->done.notify_one();
@@ -202,6 +262,16 @@ Result<http::ResponseHead> Session::attempt(const PreparedRequest& prepared, std
   return std::move(*waiter->result);
 }
 
+RateGate::Patience patience_of(const ApiRequest& request, const RetryOptions& retry) {
+  RateGate::Patience patience;
+  patience.takes_turns = request.takes_turns;
+  if (request.takes_turns) patience.longest = retry.max_server_wait;
+  patience.on_wait = request.on_wait;
+  return patience;
+}
+
+}  // namespace
+
 Result<http::ResponseHead> Session::run(const ApiRequest& request, std::shared_ptr<http::Sink> sink,
                                         bool to_sink) const {
   const auto prepared = prepare(request, to_sink);
@@ -210,7 +280,9 @@ Result<http::ResponseHead> Session::run(const ApiRequest& request, std::shared_p
   const RetryOptions retry = request.call.retry.value_or(options_.retry);
   RetrySchedule schedule(retry);
   while (true) {
-    auto result = attempt(*prepared, sink);
+    auto pass = gate_->enter(prepared->request, patience_of(request, retry));
+    if (!pass) return pass.error();
+    auto result = attempt({options_.clock, gate_, options_.transport}, *prepared, std::move(*pass), sink);
     if (result || cancel.is_cancelled()) return result;
     const auto wait = schedule.next(outcome_of(result.error(), request.retry), draw_jitter());
     if (!wait || options_.clock->steady_now() + *wait >= cancel.deadline()) return result;
@@ -239,8 +311,16 @@ Result<http::ResponseHead> Session::send_to(const ApiRequest& request, std::shar
 void Session::start(const ApiRequest& request, std::shared_ptr<http::Sink> sink, Completion done) const {
   auto prepared = prepare(request, /*to_sink=*/true);
   if (!prepared) return done(std::move(prepared).error());
-  start_attempt(std::move(*prepared), std::move(sink), std::move(done));
+  Attempt::Means means{options_.clock, gate_, options_.transport};
+  if (std::optional<RateGate::Pass> pass = gate_->try_enter(prepared->request)) {
+    return launch(std::move(means), std::move(*prepared), std::move(*pass), std::move(sink), std::move(done));
+  }
+  Later::start(std::make_shared<Later>(Later{std::move(means), std::move(*prepared),
+                                             patience_of(request, request.call.retry.value_or(options_.retry)),
+                                             std::move(sink), std::move(done)}));
 }
+
+bool Session::is_scarce(const std::string& url) const { return gate_->is_scarce(url); }
 
 std::optional<std::string> Session::next_page(const http::Response& response) {
   const auto target = http::link_target(response.headers(), "next");

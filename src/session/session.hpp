@@ -50,6 +50,8 @@ struct ApiRequest {
                                                             ///< and one more origin that gets `Authorization`.
   http::Headers headers{};                                  ///< Of this call; set before those of the user.
   http::Method method{http::Method::get};
+  /// Told why the request has to wait for its rate limit, on a thread of the session or that of the caller.
+  std::function<void(const std::string& reason)> on_wait{};
   ProxyMap proxies{};
   std::vector<std::pair<std::string, std::string>> query{}; ///< Appended, form-encoded; a key may repeat.
   RedirectPolicy redirects{RedirectPolicy::follow};
@@ -60,6 +62,8 @@ struct ApiRequest {
   std::optional<std::chrono::milliseconds> stall_timeout{};
   Token token{};
   std::optional<std::chrono::milliseconds> total_timeout{}; ///< Per exchange.
+  bool takes_turns{true};                                   ///< False: hardly waits for a rate limit. Where that is
+                                                            ///< used up, it fails as the server would let it, unsent.
   std::string url{};                                        ///< Absolute, or a path below the endpoint (`/api/…`).
   std::string user_agent{};                                 ///< Added as the `user_agent` argument of Python.
   std::string library_name{};                               ///< Override those of the session where not empty.
@@ -80,6 +84,7 @@ struct SessionOptions {
 };
 
 struct PreparedRequest;  // attempt.hpp
+class RateGate;
 
 /// Immutable; safe to share between threads.
 class Session {
@@ -111,9 +116,12 @@ class Session {
   /// authorization, redirects, and failed statuses as errors. For the download engine, which has many bodies in
   /// flight and repeats by rules of its own.
   ///
-  /// Returns at once. `done` is called exactly once, usually from the transport's thread (then it must not block), or
+  /// Returns at once, also where the request has to wait for a rate limit. `done` is called exactly once, usually from the transport's thread (then it must not block), or
   /// before `start` returns where nothing could be sent. The session may be gone by then.
   void start(const ApiRequest& request, std::shared_ptr<http::Sink> sink, Completion done) const;
+
+  /// True where requests to `url` wait for a rate limit: none should be made that are merely useful.
+  [[nodiscard]] bool is_scarce(const std::string& url) const;
 
   /// The token that `token` stands for, or nothing for anonymous.
   /// @throws LocalTokenNotFoundError  `token` is `true` and there is none.
@@ -127,11 +135,10 @@ class Session {
   [[nodiscard]] http::Headers headers_for(const ApiRequest& request, const std::string& url, bool to_sink) const;
   [[nodiscard]] std::vector<std::string> hub_origins(const ApiRequest& request) const;
   [[nodiscard]] bool is_trusted(const ApiRequest& request, const std::string& url) const;
-  void start_attempt(PreparedRequest prepared, std::shared_ptr<http::Sink> sink, Completion done) const;
-  Result<http::ResponseHead> attempt(const PreparedRequest& prepared, std::shared_ptr<http::Sink> sink) const;
   Result<http::ResponseHead> run(const ApiRequest& request, std::shared_ptr<http::Sink> sink, bool to_sink) const;
 
   SessionOptions options_;
+  std::shared_ptr<RateGate> gate_;
 };
 
 /// Request bodies.
