@@ -14,6 +14,8 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <exception>
+#include <mutex>
 #include <system_error>
 #include <utility>
 
@@ -58,7 +60,13 @@ class CacheDownload {
     }
     LookUp found = look_up_now(MetadataTry::first);
     if (found.cause && !call_.force_download) {
-      if (std::optional<DryRunFileInfo> cached = find_cached()) return use(std::move(*cached));
+      if (std::optional<DryRunFileInfo> cached = find_cached()) {
+        if (!call_.local_files_only && found.cause->code != ErrorCode::offline_mode) {
+          log_warning("The Hub could not be asked about '" + filename_ + "' (" + in_one_line(found.cause->message) +
+                      ") The copy in the cache is used.");
+        }
+        return use(std::move(*cached));
+      }
       if (deserves_second_chance(*found.cause)) found = look_up_now(MetadataTry::second_chance);
     }
     if (found.final) return *found.final;
@@ -251,7 +259,19 @@ Result<void> fetch_content(const DownloadCall& call, const std::string& filename
   download.request.connect_timeout = call.download_timeout;
   download.request.stall_timeout = call.download_timeout;
   download.renewed_url = file.renewed_url;
+  std::mutex mutex;
+  std::exception_ptr thrown;  // By the callback of the user, on a thread of the session.
+  download.request.on_wait = [&](const std::string& reason) {
+    try {
+      progress.wait(filename, reason);
+    } catch (...) {
+      const std::lock_guard lock(mutex);
+      thrown = std::current_exception();
+      throw;
+    }
+  };
   const Result<transfer::HttpDownloaded> done = transfer::http_download(call.session, download);
+  if (thrown) std::rethrow_exception(thrown);
   if (!done.ok()) return done.error();
   return {};
 }

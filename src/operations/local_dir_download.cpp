@@ -39,7 +39,7 @@ class LocalDownload {
     LookUp found = look_up_once(call_, filename_, listing, MetadataTry::first);
     if (found.cause && !call_.force_download) {
       if (is_file()) {
-        log_warning("The Hub could not be asked about '" + filename_ + "' (" + found.cause->message +
+        log_warning("The Hub could not be asked about '" + filename_ + "' (" + in_one_line(found.cause->message) +
                     ") The existing file is returned: " + paths_.file.string());
         return describe(known_commit(), std::nullopt, true);
       }

@@ -41,6 +41,7 @@ Result<RemoteFile> from_head(const DownloadCall& call, const std::string& filena
   ApiRequest request = call.request(url);
   const bool patient = which == MetadataTry::second_chance;
   request.retry = patient ? RetryPolicy::full : RetryPolicy::none;
+  request.takes_turns = patient;  // There may be a copy in the cache.
   Result<hub::FileFacts> facts = hub::fetch_file_metadata(
       call.session, std::move(request), patient ? kPatientTimeout : call.etag_timeout, call.endpoint);
   if (!facts.ok()) return facts.error();
@@ -95,6 +96,18 @@ bool is_final(const DownloadCall& call, const Error& error) {
     case ErrorCode::remote_entry_not_found: return true;
     default: return error.http == nullptr;
   }
+}
+
+std::string in_one_line(const std::string& text) {
+  std::string line;
+  for (const char c : trim(text)) {
+    if (c != '\n') {
+      line += c;
+    } else if (line.back() != ' ') {
+      line += ' ';
+    }
+  }
+  return line;
 }
 
 bool deserves_second_chance(const Error& error) {

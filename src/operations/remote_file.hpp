@@ -39,6 +39,9 @@ RemoteFile from_listing(const DownloadCall& call, const std::string& filename, c
 /// Everything else leaves the cache to answer.
 bool is_final(const DownloadCall& call, const Error& error);
 
+/// `text`, an error message, as part of a line.
+std::string in_one_line(const std::string& text);
+
 /// True if a second, more patient try makes sense (`spec/cache.md` 4, step 3).
 bool deserves_second_chance(const Error& error);
 

@@ -101,13 +101,21 @@ class Snapshot {
       return {};
     }
     if (commit_.empty()) {
-      Result<std::string> commit = operations::resolve_commit(call_);
+      Result<std::string> commit = operations::resolve_commit(call_, has_cached());
       if (!commit.ok()) return give_up_on_hub(commit.error());
       commit_ = std::move(*commit);
     }
     listing_ = cache::read_tree_listing(kept_listing());
     listing_was_kept_ = listing_.has_value();
     return listing_ ? Result<void>() : ask_for_listing(keep);
+  }
+
+  // What could answer in place of the Hub.
+  bool has_cached() const {
+    std::error_code ignored;
+    if (call_.local_dir) return fs::is_directory(*call_.local_dir, ignored) && !fs::is_empty(*call_.local_dir, ignored);
+    const std::optional<std::string> known = cache::read_ref(repo_, call_.revision);
+    return known && fs::is_directory(repo_.snapshot(*known), ignored);
   }
 
   Result<void> ask_for_listing(bool keep) {
@@ -189,7 +197,13 @@ class Snapshot {
     }
     std::error_code ignored;
     if (!call_.local_dir && !commit_.empty() && fs::is_directory(repo_.snapshot(commit_), ignored)) {
-      return if_complete(repo_.snapshot(commit_));
+      Result<fs::path> complete = if_complete(repo_.snapshot(commit_));
+      if (complete.ok() && !call_.local_files_only && cause_.code != ErrorCode::offline_mode) {
+        log_warning("The Hub could not be asked about " + call_.subject() + " (" +
+                    operations::in_one_line(cause_.message) + ") The snapshot in the cache is used: " +
+                    complete->string());
+      }
+      return complete;
     }
     if (call_.local_dir && fs::is_directory(*call_.local_dir, ignored) && !fs::is_empty(*call_.local_dir, ignored)) {
       Result<fs::path> complete = commit_.empty() ? Result<fs::path>(*call_.local_dir) : if_complete(*call_.local_dir);

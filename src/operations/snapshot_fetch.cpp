@@ -169,10 +169,20 @@ class SnapshotFetch {
     request.small_answer = true;
     request.connect_timeout = call_.download_timeout;
     request.stall_timeout = call_.download_timeout;
+    request.on_wait = [this, path = file.path](const std::string& reason) {
+      try {
+        progress_.wait(path, reason);
+      } catch (...) {  // By the callback of the user: for the calling thread.
+        stop(std::nullopt, std::current_exception());
+      }
+    };
     const auto asked = call_.session.clock().steady_now();
     call_.session.start(request, body,
-                        [this, body, asked, job = std::move(job)](Result<http::ResponseHead> outcome) mutable {
-                          const bool is_far = outcome.ok() && call_.session.clock().steady_now() - asked > kFar;
+                        [this, body, asked, job = std::move(job),
+                         url = remote.url](Result<http::ResponseHead> outcome) mutable {
+                          // A wait for a rate limit is no long way.
+                          const bool is_far = outcome.ok() && call_.session.clock().steady_now() - asked > kFar &&
+                                              !call_.session.is_scarce(url);
                           on_arrival({std::move(job), outcome.ok() ? std::move(body) : nullptr}, is_far);
                         });
   }

@@ -63,10 +63,12 @@ cache::TreeListing read_pages(const DownloadCall& call, const std::string& commi
 
 }  // namespace
 
-Result<std::string> resolve_commit(const DownloadCall& call) {
+Result<std::string> resolve_commit(const DownloadCall& call, bool has_other) {
   if (cache::is_commit_hash(call.revision)) return call.revision;
-  const Result<http::Response> response =
-      call.session.send(call.request(call.api_url() + "/revision/" + percent_encode(call.revision)));
+  ApiRequest request = call.request(call.api_url() + "/revision/" + percent_encode(call.revision));
+  request.retry = has_other ? RetryPolicy::none : RetryPolicy::open_file;
+  request.takes_turns = !has_other;
+  const Result<http::Response> response = call.session.send(request);
   if (!response.ok()) return response.error();
   return as_result([&] {
     const parse::Json info = parse::json_of(*response);

@@ -10,7 +10,8 @@ HUGGINGFACE_HUB_NAMESPACE_BEGIN
 namespace operations {
 
 /// The commit that the revision of `call` stands for; itself if it is one, else one request.
-Result<std::string> resolve_commit(const DownloadCall& call);
+/// `has_other`: something is at hand if the Hub cannot say, so neither a refusal nor a rate limit is waited for.
+Result<std::string> resolve_commit(const DownloadCall& call, bool has_other = false);
 
 /// All files of `commit`, by as many pages as it takes. A name, size or id that is missing, or that must not become
 /// part of a path, makes the whole listing an error: `http` for what is no listing, `file_metadata` for what is not safe.

@@ -226,6 +226,7 @@ bool DownloadEngine::is_worth_sharing() const {
 }
 
 bool DownloadEngine::start_further_stream() {
+  if (session_.is_scarce(direct_url_.empty() ? request_.url : direct_url_)) return false;
   Connections::Lease lease;
   if (!Connections::process().try_take(host_, lease)) return false;
   std::optional<ByteBudget::Share> share = ByteBudget::process().try_take(kFurtherRing + kFurtherBuffer);
