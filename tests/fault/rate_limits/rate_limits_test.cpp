@@ -12,8 +12,10 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -25,14 +27,65 @@ using namespace std::chrono_literals;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 
+/// Time that stands still while a request is on its way, and else goes on to the moment that somebody waits for.
+class VirtualTime final : public Clock {
+ public:
+  std::chrono::system_clock::time_point system_now() const override {
+    return std::chrono::system_clock::time_point(FakeClock::kStart + steady_now().time_since_epoch());
+  }
+  std::chrono::steady_clock::time_point steady_now() const override {
+    const std::lock_guard lock(mutex_);
+    return now_;
+  }
+  bool wait(std::chrono::milliseconds duration, const CancellationToken& cancel) const override {
+    const auto registration = cancel.on_cancel([this] {
+      const std::lock_guard lock(mutex_);
+      changed_.notify_all();
+    });
+    std::unique_lock lock(mutex_);
+    const auto awaited = awaited_.insert(now_ + duration);
+    changed_.wait(lock, [&] {
+      if (cancel.is_cancelled() || now_ >= *awaited) return true;
+      if (on_their_way_ > 0 || *awaited != *awaited_.begin()) return false;
+      now_ = *awaited;
+      return true;
+    });
+    awaited_.erase(awaited);
+    changed_.notify_all();
+    return cancel.is_cancelled();
+  }
+
+  void begin_request() {
+    const std::lock_guard lock(mutex_);
+    ++on_their_way_;
+  }
+  void end_request() {
+    const std::lock_guard lock(mutex_);
+    --on_their_way_;
+    changed_.notify_all();
+  }
+
+ private:
+  mutable std::mutex mutex_{};
+  mutable std::condition_variable changed_{};
+  mutable std::chrono::steady_clock::time_point now_{};
+  mutable std::multiset<std::chrono::steady_clock::time_point> awaited_{};
+  int on_their_way_{0};
+};
+
 /// The gate of a hub with a fixed window for each class: in front of a real transport, it refuses what is too much and
 /// tells the rest how much is left.
 class CountingGate final : public http::Transport {
  public:
-  CountingGate(std::shared_ptr<const Clock> clock, std::int64_t quota, std::chrono::seconds window)
+  CountingGate(std::shared_ptr<VirtualTime> clock, std::int64_t quota, std::chrono::seconds window)
       : clock_(std::move(clock)), quota_(quota), window_(window) {}
 
   void start(http::Request request, std::shared_ptr<http::Sink> sink, Completion completion) override {
+    clock_->begin_request();
+    completion = [clock = clock_, completion = std::move(completion)](Result<http::ResponseHead> head) {
+      completion(std::move(head));
+      clock->end_request();
+    };
     const bool is_resolve = request.url.find("/resolve/") != std::string::npos;
     const auto [refused, fields] = count(is_resolve ? resolvers_ : api_, is_resolve ? "resolvers" : "api");
     if (!refused) {
@@ -96,7 +149,7 @@ class CountingGate final : public http::Transport {
                                       ";w=" + std::to_string(window_.count())}}};
   }
 
-  const std::shared_ptr<const Clock> clock_;
+  const std::shared_ptr<VirtualTime> clock_;
   const std::shared_ptr<http::Transport> real_ = http::make_curl_transport();
   std::mutex mutex_{};
   std::atomic<std::int64_t> quota_;
@@ -139,7 +192,7 @@ class RateLimitedHub : public ::testing::Test {
 
   TempDir home{};
   server::EmbeddedHub hub{server::EmbeddedHub::start()};
-  std::shared_ptr<FakeClock> clock = std::make_shared<FakeClock>();
+  std::shared_ptr<VirtualTime> clock = std::make_shared<VirtualTime>();
   std::shared_ptr<CountingGate> gate = std::make_shared<CountingGate>(clock, 20, 5s);
   std::mutex mutex{};
   std::vector<std::string> log{};
@@ -198,7 +251,8 @@ TEST_F(RateLimitedHub, IsSharedByProcesses) {
 }
 
 TEST_F(RateLimitedHub, LetsAWaitBeSeen) {
-  add_files(60);
+  add_files(30);
+  gate = std::make_shared<CountingGate>(clock, 20, 60s);
   const HfApi api = api_with(clock, gate);
   std::atomic<int> waits{0};
   SnapshotDownloadOptions options;
