@@ -12,6 +12,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 
@@ -37,6 +38,7 @@ struct Config {
 
   std::filesystem::path hf_home{};
   std::filesystem::path hub_cache{};
+  std::vector<std::filesystem::path> cache_fallbacks{};  ///< Read after `hub_cache`, never written; `HF_HUB_CACHE_FALLBACKS`.
   std::filesystem::path assets_cache{};
   std::filesystem::path xet_cache{};
   std::filesystem::path token_path{};

@@ -25,6 +25,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 
@@ -43,6 +44,7 @@ HUGGINGFACE_HUB_EXPORT void run_in_background(const HfApi& api, std::function<vo
 /// Defaults for all calls of an `HfApi`. What is left unset comes from the environment, then from the default.
 struct HfApiOptions {
   std::filesystem::path cache_dir{};  ///< Where downloads go; empty: `HF_HUB_CACHE`.
+  std::vector<std::filesystem::path> cache_fallbacks{};  ///< Caches to read only; empty: `HF_HUB_CACHE_FALLBACKS`.
   std::optional<Config> config{};     ///< In place of the environment, which is then not read.
   std::string endpoint{};             ///< Empty: `HF_ENDPOINT`. A trailing slash is dropped.
   HeaderMap headers{};                ///< Extra headers of each request; they override the library's own.

@@ -6,6 +6,11 @@
 #include "huggingface_hub/cache/layout.hpp"
 #include "huggingface_hub/errors.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <chrono>
 #include <system_error>
 
@@ -47,6 +52,38 @@ bool is_locked(const fs::path& path) {
   FileLock::Options options;
   options.timeout = std::chrono::milliseconds(0);
   return !FileLock::acquire(path, options).ok();
+}
+
+namespace {
+
+/// An open part file; closing gives back the lock.
+class Part {
+ public:
+  explicit Part(const fs::path& path) : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) {}
+  ~Part() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  Part(const Part&) = delete;
+  Part& operator=(const Part&) = delete;
+  /// False: somebody else has. Where locks do not work, or the file cannot be read, nobody can tell.
+  [[nodiscard]] bool lock() const {
+    return descriptor_ < 0 || ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+  }
+
+ private:
+  int descriptor_;
+};
+
+}  // namespace
+
+bool is_part_in_use(const fs::path& path) { return !Part(path).lock(); }
+
+bool remove_unused_part(const fs::path& path, std::error_code& error) {
+  const Part part(path);
+  error.clear();
+  if (!part.lock()) return false;
+  fs::remove(path, error);  // While locked, so that nobody takes it over meanwhile.
+  return !error;
 }
 
 }  // namespace cache

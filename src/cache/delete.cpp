@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "huggingface_hub/cache/scan.hpp"
 
+#include "cache/fallbacks.hpp"
 #include "cache/shared_store.hpp"
 #include "core/files.hpp"
 #include "core/log.hpp"
@@ -20,13 +21,13 @@ namespace fs = std::filesystem;
 /// Blobs that are to go, and what that frees.
 class Account {
  public:
-  explicit Account(const fs::path& cache_dir) : store_(cache_dir) {}
+  explicit Account(const fs::path& cache_dir) : cache_dir_(cache_dir), store_(cache_dir) {}
 
   void drop(const CachedFileInfo& file) {
     if (!dropped_.insert(file.blob_path).second) return;
     if (std::optional<std::string> hash = store_.payload_behind(file.blob_path)) {
       payloads_.emplace(std::move(*hash), file.size_on_disk);
-    } else {
+    } else if (!cache::leads_to_fallback(file.blob_path, cache_dir_)) {
       freed_ += file.size_on_disk;
     }
   }
@@ -45,6 +46,7 @@ class Account {
   }
 
  private:
+  fs::path cache_dir_;
   cache::SharedStore store_;
   std::set<fs::path> dropped_{};
   std::set<std::pair<std::string, std::uint64_t>> payloads_{};

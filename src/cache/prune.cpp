@@ -16,8 +16,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Whoever downloads holds the lock of the blob (spec/cache.md 3).
+// Whoever downloads holds the lock of the blob (spec/cache.md 3), unless he got tired of waiting for it; then his part
+// file is locked still.
 bool is_being_downloaded(const fs::path& incomplete) {
+  if (cache::is_part_in_use(incomplete)) return true;
   std::string etag = incomplete.stem().string();  // Without `.incomplete`; the random part goes now.
   if (const std::size_t dot = etag.rfind('.'); dot != std::string::npos) etag.resize(dot);
   const fs::path repo = incomplete.parent_path().parent_path();
@@ -77,7 +79,7 @@ void PruneCacheStrategy::execute() const {
   for (const CachedIncompleteFileInfo& file : incomplete_files) {
     if (is_being_downloaded(file.file_path)) continue;
     std::error_code error;
-    fs::remove(file.file_path, error);
+    cache::remove_unused_part(file.file_path, error);
     if (error) log_warning("Could not delete " + file.file_path.string() + ": " + error.message() + ".");
   }
   const cache::SharedStore store(revisions.cache_dir);

@@ -2,6 +2,7 @@
 #include "huggingface_hub/cache/scan.hpp"
 
 #include "cache/cache_root.hpp"
+#include "cache/fallbacks.hpp"
 #include "cache/shared_store.hpp"
 
 #include "huggingface_hub/cache/layout.hpp"
@@ -218,14 +219,27 @@ class RepoScan {
   std::map<std::string, std::vector<std::string>> refs_{};  ///< By commit; what is left has no snapshot.
 };
 
-std::uint64_t physical_size(const std::vector<CachedRepoInfo>& repos, const cache::SharedStore& store) {
+/// The blobs of a repository that are links to what a fallback has. The folder tells which are links at all.
+std::unordered_set<std::string> borrowed_blobs(const fs::path& repo, const fs::path& root) {
+  std::unordered_set<std::string> borrowed;
+  std::error_code error;
+  for (fs::directory_iterator entry(repo / "blobs", error), end; !error && entry != end; entry.increment(error)) {
+    std::error_code ignored;
+    if (entry->is_symlink(ignored) && cache::leads_to_fallback(entry->path(), root)) borrowed.insert(entry->path().string());
+  }
+  return borrowed;
+}
+
+std::uint64_t physical_size(const std::vector<CachedRepoInfo>& repos, const cache::SharedStore& store,
+                            const fs::path& root) {
   std::unordered_set<std::string_view> seen;
   std::uint64_t size = 0;
   const bool is_shared = store.is_valid();
   for (const CachedRepoInfo& repo : repos) {
+    const std::unordered_set<std::string> borrowed = borrowed_blobs(repo.repo_path, root);
     for (const CachedRevisionInfo& revision : repo.revisions) {
       for (const CachedFileInfo& file : revision.files) {
-        if (!seen.insert(file.blob_path.native()).second) continue;
+        if (!seen.insert(file.blob_path.native()).second || borrowed.count(file.blob_path.native()) != 0) continue;
         if (!is_shared || !store.payload_behind(file.blob_path)) size += file.size_on_disk;
       }
     }
@@ -262,7 +276,7 @@ HFCacheInfo scan_cache_dir(const std::optional<fs::path>& cache_dir) {
   std::sort(info.repos.begin(), info.repos.end(), [](const CachedRepoInfo& a, const CachedRepoInfo& b) {
     return std::make_pair(a.repo_type, a.repo_id) < std::make_pair(b.repo_type, b.repo_id);
   });
-  info.size_on_disk = physical_size(info.repos, store);
+  info.size_on_disk = physical_size(info.repos, store, root);
   return info;
 }
 

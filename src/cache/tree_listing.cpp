@@ -7,7 +7,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <exception>
 #include <system_error>
 #include <utility>
@@ -51,6 +55,17 @@ std::optional<TreeListing> parse_listing(const std::string& text) {
   return listing;
 }
 
+bool is_folder(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::is_directory(path, ignored);
+}
+
+// Set up so that several users write to it: then what one has asked for serves the others.
+bool is_shared_by_group(const std::filesystem::path& folder) {
+  struct stat status {};
+  return ::stat(folder.c_str(), &status) == 0 && (status.st_mode & (S_ISGID | S_IWGRP)) != 0;
+}
+
 }  // namespace
 
 bool is_xet_hash(const std::string& text) noexcept {
@@ -64,6 +79,8 @@ std::optional<TreeListing> read_tree_listing(const std::filesystem::path& path) 
   if (!std::filesystem::is_regular_file(path, ignored)) return std::nullopt;
   const Result<std::string> text = files::read_text(path, kLargestListing);
   if (!text.ok()) {
+    // Python makes it readable for its owner alone, also in a cache of a group.
+    if (text.error().system_error == EACCES) return std::nullopt;
     log_warning("A kept tree listing cannot be read: " + text.error().message);
     return std::nullopt;
   }
@@ -101,7 +118,14 @@ void write_tree_listing(const std::filesystem::path& path, const TreeListing& li
     return entry.second.xet_hash && !is_xet_hash(*entry.second.xet_hash);
   });
   if (masked) return;
-  const Result<void> written = files::write_atomic(path, print_tree_listing(listing), kListingMode);
+  const std::filesystem::path folder = path.parent_path();
+  const std::filesystem::path existing = is_folder(folder) ? folder : folder.parent_path();
+  if (is_folder(existing) && ::access(existing.c_str(), W_OK) != 0) {
+    log_debug("The tree listing is not kept, since nothing can be written to " + existing.string() + ".");
+    return;
+  }
+  const std::optional<unsigned> mode = is_shared_by_group(folder.parent_path()) ? std::nullopt : std::optional(kListingMode);
+  const Result<void> written = files::write_atomic(path, print_tree_listing(listing), mode);
   if (!written.ok()) log_warning("The tree listing was not kept: " + written.error().message);
 }
 

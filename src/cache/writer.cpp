@@ -141,6 +141,22 @@ Result<void> Writer::publish_blob(const fs::path& temporary, std::string_view et
   return replace_entry(temporary, repo_.blob(etag));
 }
 
+Result<void> Writer::borrow(std::string_view commit, std::string_view filename, std::string_view etag,
+                            const fs::path& content) const {
+  if (Result<void> made = prepare(commit, filename); !made.ok()) return made;
+  std::error_code error;
+  const fs::path temporary = repo_.blobs() / ("." + std::string(etag) + "." + random_hex(kRandomDigits) + ".shared");
+  if (!disable_symlinks_) fs::create_symlink(content, temporary, error);
+  if (disable_symlinks_ || means_unsupported(error)) return files::copy_atomic(content, repo_.pointer(commit, filename));
+  if (!error) fs::rename(temporary, repo_.blob(etag), error);
+  if (error) {
+    std::error_code ignored;
+    fs::remove(temporary, ignored);
+    return files::io_error("make the link", repo_.blob(etag), error.value());
+  }
+  return create_pointer(commit, filename, etag, Source::shared_blob);
+}
+
 Result<void> Writer::create_pointer(std::string_view commit, std::string_view filename, std::string_view etag,
                                     Source source) const {
   const fs::path pointer = repo_.pointer(commit, filename);

@@ -46,6 +46,11 @@ class Writer {
   /// Makes `temporary` the blob of `etag`, in place of whatever is there: never by writing through it.
   Result<void> publish_blob(const fs::path& temporary, std::string_view etag) const;
 
+  /// Makes `snapshots/<commit>/<filename>` show `content`, a file in another cache: the blob becomes an absolute
+  /// symlink to it, so that deleting here, by any client, never reaches there. A copy where links are not possible.
+  Result<void> borrow(std::string_view commit, std::string_view filename, std::string_view etag,
+                      const fs::path& content) const;
+
   enum class Source {
     fresh_blob,   ///< Just fetched: where symlinks are not possible, the blob is moved to the pointer.
     shared_blob,  ///< Others use it too: where symlinks are not possible, its content is copied.

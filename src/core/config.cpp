@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <charconv>
 #include <initializer_list>
+#include <sstream>
 #include <system_error>
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
@@ -41,6 +42,16 @@ class Reader {
   std::filesystem::path path(std::initializer_list<const char*> names, const std::filesystem::path& fallback) const {
     const std::optional<std::string> value = text(names);
     return value ? std::filesystem::path(expand_path(*value, variables_)) : fallback;
+  }
+
+  /// Paths divided by `:`; empty ones are left out.
+  std::vector<std::filesystem::path> paths(const char* name) const {
+    std::vector<std::filesystem::path> all;
+    std::istringstream list(text({name}).value_or(""));
+    for (std::string path; std::getline(list, path, ':');) {
+      if (!path.empty()) all.emplace_back(expand_path(path, variables_));
+    }
+    return all;
   }
 
   /// Whole seconds. 0 means the default, as in Python; text that is no number is an error.
@@ -98,6 +109,7 @@ void read_locations(const Reader& read, bool staging, Config& config) {
   const std::filesystem::path cache = read.path({"XDG_CACHE_HOME"}, home / ".cache");
   config.hf_home = read.path({"HF_HOME"}, cache / "huggingface");
   config.hub_cache = read.path({"HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"}, config.hf_home / "hub");
+  config.cache_fallbacks = read.paths("HF_HUB_CACHE_FALLBACKS");
   config.assets_cache = read.path({"HF_ASSETS_CACHE", "HUGGINGFACE_ASSETS_CACHE"}, config.hf_home / "assets");
   config.xet_cache = read.text({"HF_XET_CACHE"}).value_or((config.hf_home / "xet").string());
   config.token_path = read.path({"HF_TOKEN_PATH"}, config.hf_home / "token");

@@ -2,6 +2,7 @@
 #include "core/file_lock.hpp"
 
 #include "core/files.hpp"
+#include "core/log.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
@@ -22,7 +24,14 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 constexpr milliseconds kPoll{50};           // spec/cache.md 3
 constexpr std::chrono::seconds kReport{10};  // spec/cache.md 3
 
-/// Owns a descriptor; closing it gives the lock back.
+struct flock whole_file(short type) noexcept {
+  struct flock range {};
+  range.l_type = type;
+  range.l_whence = SEEK_SET;
+  return range;
+}
+
+/// Owns a descriptor and the locks on it, which go in the order opposite to that they were taken in.
 class Descriptor {
  public:
   explicit Descriptor(int value) noexcept : value_(value) {}
@@ -32,7 +41,12 @@ class Descriptor {
     return *this;
   }
   ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
+    if (value_ < 0) return;
+    // Closing would not do where a process forked meanwhile has the descriptor too.
+    struct flock whole = whole_file(F_UNLCK);
+    (void)::fcntl(value_, F_OFD_SETLK, &whole);
+    (void)::flock(value_, LOCK_UN);
+    ::close(value_);
   }
   [[nodiscard]] int get() const noexcept { return value_; }
 
@@ -41,6 +55,10 @@ class Descriptor {
 };
 
 enum class Attempt { locked, busy, unsupported };
+
+bool is_busy(int reason) noexcept {
+  return reason == EWOULDBLOCK || reason == EAGAIN || reason == EACCES || reason == EINTR;
+}
 
 bool cannot_lock_here(int reason) noexcept {
   return reason == ENOSYS || reason == ENOLCK || reason == EOPNOTSUPP || reason == EINVAL;
@@ -59,6 +77,10 @@ Result<Descriptor> open_lock_file(const std::filesystem::path& path, bool& creat
       created = false;
       descriptor = ::open(path.c_str(), kFlags);
       if (descriptor < 0 && errno == ENOENT) continue;  // Somebody removed it in between.
+    }
+    // That of another user who keeps it for himself. It can be locked all the same.
+    if (descriptor < 0 && errno == EACCES && !created) {
+      descriptor = ::open(path.c_str(), (kFlags & ~O_RDWR) | O_RDONLY);
     }
     if (descriptor < 0 && errno == EINTR) continue;
     if (descriptor < 0) return files::io_error("lock", path, errno);
@@ -88,6 +110,17 @@ struct Tried {
   Descriptor descriptor{-1};
 };
 
+/// The second lock, for clients that know only ranges, also on other machines: those of NFS exports, and of languages
+/// whose locks are `fcntl`'s. Never waited for with the first one in hand, so nobody can stand in a circle.
+Attempt lock_range(int descriptor, const std::filesystem::path& path) {
+  struct flock whole = whole_file(F_WRLCK);
+  if (::fcntl(descriptor, F_OFD_SETLK, &whole) == 0) return Attempt::locked;
+  const int reason = errno;
+  if (is_busy(reason)) return Attempt::busy;
+  log_debug("The lock " + path.string() + " is one of flock alone: " + std::strerror(reason) + ".");
+  return Attempt::unsupported;
+}
+
 Result<Tried> try_lock(const std::filesystem::path& path) {
   for (;;) {
     bool created = false;
@@ -98,12 +131,14 @@ Result<Tried> try_lock(const std::filesystem::path& path) {
     }
     if (::flock(opened->get(), LOCK_EX | LOCK_NB) != 0) {
       const int reason = errno;
-      if (reason == EWOULDBLOCK || reason == EACCES || reason == EINTR) return Tried{Attempt::busy, Descriptor(-1)};
+      if (is_busy(reason)) return Tried{Attempt::busy, Descriptor(-1)};
       // An empty file would block Python for ever where flock does not work.
       if (created) ::unlink(path.c_str());
-      if (cannot_lock_here(reason)) return Tried{Attempt::unsupported, Descriptor(-1)};
-      return files::io_error("lock", path, reason);
+      if (!cannot_lock_here(reason)) return files::io_error("lock", path, reason);
+      log_debug("Files cannot be locked here, so it goes on without " + path.string() + ": " + std::strerror(reason));
+      return Tried{Attempt::unsupported, Descriptor(-1)};
     }
+    if (lock_range(opened->get(), path) == Attempt::busy) return Tried{Attempt::busy, Descriptor(-1)};
     if (!is_current(opened->get(), path)) continue;
     if (is_foreign_in_sticky_folder(opened->get(), path)) return files::io_error("lock", path, EPERM);
     return Tried{Attempt::locked, std::move(*opened)};

@@ -13,7 +13,9 @@
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 
 /// An inter-process lock on a path, compatible with Python's `filelock` (`flock(2)`), also between threads of one
-/// process. Released by the destructor and by the death of the process. The lock file stays.
+/// process. The file is locked as a range as well (`F_OFD_SETLK`), for clients that know only that. Released by the
+/// destructor, also where a fork has the descriptor too, and by the death of the process. The lock file stays; whoever
+/// creates it makes it writable for the group, whatever the umask.
 class FileLock {
  public:
   struct Options {

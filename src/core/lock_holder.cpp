@@ -23,7 +23,9 @@ std::optional<std::string> holder_of(const std::string& line, const std::string&
   std::string access;
   std::string process;
   std::string file;
-  if (!(words >> number >> kind >> mode >> access >> process >> file) || kind != "FLOCK") return std::nullopt;
+  if (!(words >> number >> kind >> mode >> access >> process >> file) || (kind != "FLOCK" && kind != "POSIX")) {
+    return std::nullopt;
+  }
   if (file.substr(file.rfind(':') + 1) != inode || process == "-1" || process == "0") return std::nullopt;
   return process;
 }

@@ -4,6 +4,8 @@
 #include "hub/metadata.hpp"
 #include "hub/requests.hpp"
 
+#include "huggingface_hub/cache/lookup.hpp"
+
 #include <algorithm>
 #include <system_error>
 #include <utility>
@@ -32,6 +34,13 @@ DownloadCall make(const Session& session, const std::string& repo_id, const Opti
   call.library_version = options.library_version;
   if (options.local_dir) call.local_dir = resolved_path(*options.local_dir);
   call.local_files_only = options.local_files_only;
+  if (!options.force_download) {
+    std::vector<fs::path> caches;
+    for (const fs::path& folder : options.cache_fallbacks ? *options.cache_fallbacks : config.cache_fallbacks) {
+      caches.push_back(resolved_path(folder));
+    }
+    call.fallbacks = cache::find_fallbacks(caches, call.cache_dir, repo_id, options.repo_type);
+  }
   call.proxies = options.proxies;
   call.repo_id = repo_id;
   call.repo_type = options.repo_type;
@@ -57,6 +66,15 @@ ApiRequest DownloadCall::request(std::string url) const {
   made.url = std::move(url);
   made.user_agent = user_agent;
   return made;
+}
+
+std::optional<std::string> DownloadCall::cached_commit() const {
+  if (std::optional<std::string> commit = cache::resolve_cached_revision(repo(), revision)) return commit;
+  return cache::read_ref(fallbacks, revision);
+}
+
+bool DownloadCall::ref_lags_behind(const std::string& ref, const std::string& commit) const {
+  return ref != commit && cache::read_ref(repo(), ref).value_or(commit) != commit;
 }
 
 std::string DownloadCall::resolve_url(const std::string& filename, const std::string& at) const {

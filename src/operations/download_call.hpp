@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "cache/fallbacks.hpp"
 #include "session/session.hpp"
 #include "transfer/download_progress.hpp"
 
@@ -26,9 +27,12 @@ struct DownloadCall {
   std::chrono::milliseconds download_timeout{0};
   std::string endpoint{};                    ///< No trailing slash.
   std::chrono::milliseconds etag_timeout{0};
+  cache::Fallbacks fallbacks{};              ///< Of this repository; empty for a forced download.
   bool force_download{false};
   std::string library_name{};
   std::string library_version{};
+  /// What a fallback has is linked to, even if its own path would do: the files of a snapshot lie in one folder.
+  bool links_to_fallbacks{false};
   std::optional<fs::path> local_dir{};
   bool local_files_only{false};
   ProxyMap proxies{};
@@ -40,6 +44,13 @@ struct DownloadCall {
 
   [[nodiscard]] const Config& config() const noexcept { return session.config(); }
   [[nodiscard]] cache::RepoFolder repo() const { return {cache_dir, repo_id, repo_type}; }
+
+  /// The commit of the revision without asking anybody: what the own cache says, else the first fallback that knows.
+  [[nodiscard]] std::optional<std::string> cached_commit() const;
+
+  /// True if the own cache takes the revision for another commit than `commit`. Then what a fallback has of `commit`
+  /// is linked to rather than answered, so that the ref can follow: without the Hub, one would get older files later.
+  [[nodiscard]] bool ref_lags_behind(const std::string& ref, const std::string& commit) const;
 
   /// A GET of `url` (absolute) with what all requests of a download carry.
   [[nodiscard]] ApiRequest request(std::string url) const;

@@ -96,17 +96,19 @@ class CacheDownload {
   }
 
   std::optional<DryRunFileInfo> find_cached() const {
-    const std::optional<std::string> commit = cache::resolve_cached_revision(writer_.repo(), call_.revision);
+    const std::optional<std::string> commit = call_.cached_commit();
     return commit ? find_cached(*commit) : std::nullopt;
   }
 
   std::optional<DryRunFileInfo> find_cached(const std::string& commit) const {
-    if (!writer_.has_pointer(commit, filename_)) return std::nullopt;
+    std::optional<fs::path> path = writer_.repo().pointer(commit, filename_);
+    if (!writer_.has_pointer(commit, filename_)) path = cache::find_file(call_.fallbacks, commit, filename_);
+    if (!path) return std::nullopt;
     DryRunFileInfo info;
     info.commit_hash = commit;
     info.filename = filename_;
     info.is_cached = true;
-    info.local_path = writer_.repo().pointer(commit, filename_);
+    info.local_path = std::move(*path);
     info.will_download = call_.force_download;
     if (dry_run_) info.file_size = size_of(info.local_path);
     return info;
@@ -129,15 +131,22 @@ class CachePlacement {
         filename_(filename),
         file_(file),
         progress_(progress),
-        store_(call.cache_dir) {}
+        store_(call.cache_dir),
+        path_(writer.repo().pointer(file.commit, filename)) {}
+
+  /// Where the file is.
+  const fs::path& path() const noexcept { return path_; }
 
   DryRunFileInfo describe() const {
     DryRunFileInfo info;
     info.commit_hash = file_.commit;
     info.file_size = file_.size;
     info.filename = filename_;
-    info.local_path = writer_.repo().pointer(file_.commit, filename_);
-    info.is_cached = has_pointer() || writer_.has_blob(file_.etag) ||
+    info.local_path = path_;
+    if (!has_pointer()) {
+      info.local_path = cache::find_file(call_.fallbacks, file_.commit, filename_, file_.size).value_or(path_);
+    }
+    info.is_cached = has_pointer() || find_content() || writer_.has_blob(file_.etag) ||
                      (may_share() && store_.is_valid() && store_.has_usable_payload(*file_.xet_hash, *file_.size));
     info.will_download = call_.force_download || !info.is_cached;
     return info;
@@ -145,23 +154,43 @@ class CachePlacement {
 
   Result<void> run(const std::string& ref) {
     if (call_.force_download || !has_pointer()) {
-      if (Result<void> made = writer_.prepare(file_.commit, filename_); !made.ok()) return made;
-      if (Result<void> made = make(); !made.ok()) return made;
+      std::optional<fs::path> elsewhere;
+      if (!call_.links_to_fallbacks && !writer_.has_blob(file_.etag)) {
+        elsewhere = cache::find_file(call_.fallbacks, file_.commit, filename_, file_.size);
+        if (elsewhere && !call_.ref_lags_behind(ref, file_.commit)) return answer(std::move(*elsewhere));
+      }
+      Result<void> made = writer_.prepare(file_.commit, filename_);
+      if (made.ok()) made = make();
+      if (!made.ok()) return elsewhere ? answer(std::move(*elsewhere)) : made;
     }
     // Last, so that a ref never names what is not there. The file is, so a cache that takes no ref is no failure.
     if (const Result<void> kept = writer_.update_ref(ref, file_.commit); !kept.ok()) {
       log_warning(kept.error().message);
     }
+    return answer(path_);
+  }
+
+ private:
+  Result<void> answer(fs::path path) {
+    path_ = std::move(path);
     progress_.finish(filename_, file_.size.value_or(0));
     return {};
   }
 
- private:
+  std::optional<fs::path> find_content() const {
+    return cache::find_content(call_.fallbacks, file_.commit, filename_, file_.etag, file_.size);
+  }
+
   bool has_pointer() const { return writer_.has_pointer(file_.commit, filename_); }
   bool is_done() const { return !call_.force_download && (has_pointer() || writer_.has_blob(file_.etag)); }
   bool may_share() const { return call_.may_use_shared_store() && file_.xet_hash && file_.size; }
 
   Result<void> make() {
+    if (const std::optional<fs::path> content = find_content(); content && !writer_.has_blob(file_.etag)) {
+      const Result<void> borrowed = writer_.borrow(file_.commit, filename_, file_.etag, *content);
+      if (borrowed.ok()) return borrowed;
+      log_debug("A file of a fallback is fetched all the same: " + borrowed.error().message);
+    }
     const fs::path temporary = writer_.temporary_blob(file_.etag);
     const Result<std::optional<FileLock>> lock = lock_content(call_,
                                                               {.path = writer_.repo().lock(file_.etag),
@@ -181,14 +210,8 @@ class CachePlacement {
     if (file_.size) {
       if (Result<void> enough = require_disk_space(*file_.size, writer_.repo().blobs()); !enough.ok()) return enough;
     }
-    if (Result<void> fetched = fetch_content(call_, filename_, file_, temporary, progress_); !fetched.ok()) {
-      return fetched;
-    }
-    if (Result<void> published = writer_.publish_blob(temporary, file_.etag); !published.ok()) {
-      std::error_code ignored;
-      fs::remove(temporary, ignored);
-      return published;
-    }
+    const fs::path blob = writer_.repo().blob(file_.etag);
+    if (Result<void> made = fetch_to(blob, call_, filename_, file_, temporary, progress_); !made.ok()) return made;
     return point(cache::Writer::Source::fresh_blob);
   }
 
@@ -207,6 +230,7 @@ class CachePlacement {
   const RemoteFile& file_;
   transfer::DownloadProgress& progress_;
   cache::SharedStore store_;
+  fs::path path_;
 };
 
 }  // namespace
@@ -276,6 +300,21 @@ Result<void> fetch_content(const DownloadCall& call, const std::string& filename
   return {};
 }
 
+Result<void> fetch_to(const fs::path& target, const DownloadCall& call, const std::string& filename,
+                      const RemoteFile& file, const fs::path& temporary, transfer::DownloadProgress& progress) {
+  for (bool is_first = true;; is_first = false) {
+    if (Result<void> fetched = fetch_content(call, filename, file, temporary, progress); !fetched.ok()) return fetched;
+    Result<void> placed = cache::replace_entry(temporary, target);
+    if (placed.ok()) return placed;
+    std::error_code ignored;
+    const bool is_gone = !fs::exists(fs::symlink_status(temporary, ignored));
+    fs::remove(temporary, ignored);
+    // Python's `cache prune` does not ask whether somebody writes to a part file.
+    if (!is_first || !is_gone || placed.error().system_error != ENOENT) return placed;
+    log_warning("'" + filename + "' was deleted from the cache while it arrived, and is fetched again.");
+  }
+}
+
 Result<DryRunFileInfo> place_in_cache(const DownloadCall& call, const cache::Writer& writer,
                                       const std::string& filename, const RemoteFile& file, const std::string& ref,
                                       bool dry_run, transfer::DownloadProgress& progress) {
@@ -287,7 +326,7 @@ Result<DryRunFileInfo> place_in_cache(const DownloadCall& call, const cache::Wri
   info.file_size = file.size;
   info.filename = filename;
   info.is_cached = true;
-  info.local_path = writer.repo().pointer(file.commit, filename);
+  info.local_path = placement.path();
   return info;
 }
 
@@ -338,6 +377,7 @@ CacheLookup DownloadsApi::try_to_load_from_cache(const std::string& repo_id, con
                                                  const TryToLoadFromCacheOptions& options) const {
   TryToLoadFromCacheOptions chosen = options;
   if (!chosen.cache_dir) chosen.cache_dir = session().config().hub_cache;
+  if (!chosen.cache_fallbacks) chosen.cache_fallbacks = session().config().cache_fallbacks;
   return huggingface_hub::try_to_load_from_cache(repo_id, filename, chosen);
 }
 

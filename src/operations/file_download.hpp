@@ -38,6 +38,11 @@ Result<DryRunFileInfo> download_to_local_dir(const DownloadCall& call, const std
 Result<void> fetch_content(const DownloadCall& call, const std::string& filename, const RemoteFile& file,
                            const fs::path& temporary, transfer::DownloadProgress& progress);
 
+/// The same, and gives it its final name `target`, whatever is there. Fetched twice where the temporary file was
+/// deleted under way.
+Result<void> fetch_to(const fs::path& target, const DownloadCall& call, const std::string& filename,
+                      const RemoteFile& file, const fs::path& temporary, transfer::DownloadProgress& progress);
+
 /// What two tries to look `filename` up come to: the file, or what ends the call.
 struct LookUp {
   std::optional<RemoteFile> file{};  ///< Found on the Hub.

@@ -100,7 +100,7 @@ class LocalDownload {
     fs::path pointer = call_.repo().pointer(file.commit, filename_);
     std::error_code ignored;
     if (fs::is_regular_file(pointer, ignored)) return pointer;
-    return std::nullopt;
+    return cache::find_content(call_.fallbacks, file.commit, filename_, file.etag, file.size);
   }
 
   Result<void> note(const RemoteFile& file) const {
@@ -140,14 +140,7 @@ class LocalDownload {
     if (file.size) {
       if (Result<void> enough = require_disk_space(*file.size, temporary.parent_path()); !enough.ok()) return enough;
     }
-    if (Result<void> fetched = fetch_content(call_, filename_, file, temporary, progress_); !fetched.ok()) {
-      return fetched;
-    }
-    if (Result<void> placed = cache::replace_entry(temporary, paths_.file); !placed.ok()) {
-      std::error_code ignored;
-      fs::remove(temporary, ignored);
-      return placed;
-    }
+    if (Result<void> made = fetch_to(paths_.file, call_, filename_, file, temporary, progress_); !made.ok()) return made;
     return cache::write_local_metadata(paths_, {file.commit, file.etag}, call_.session.clock().system_now());
   }
 

@@ -29,7 +29,8 @@ Error not_allowed_to_ask() {
 std::optional<RemoteFile> from_kept_listing(const DownloadCall& call, const std::string& filename,
                                             const fs::path& listing) {
   if (call.config().offline || call.config().disable_xet || !cache::is_commit_hash(call.revision)) return std::nullopt;
-  const std::optional<cache::TreeListing> files = cache::read_tree_listing(listing);
+  std::optional<cache::TreeListing> files = cache::read_tree_listing(listing);
+  if (!files) files = cache::read_listing(call.fallbacks, call.revision);
   if (!files) return std::nullopt;
   const auto found = files->find(filename);
   if (found == files->end() || !found->second.xet_hash || !found->second.lfs_sha256) return std::nullopt;

@@ -7,6 +7,7 @@
 #include "core/files.hpp"
 #include "core/log.hpp"
 #include "operations/file_download.hpp"
+#include "operations/snapshot_fallback.hpp"
 #include "operations/snapshot_fetch.hpp"
 #include "operations/snapshot_listing.hpp"
 
@@ -51,9 +52,17 @@ class Snapshot {
   }
 
   Result<fs::path> run() {
-    Result<void> found = find(/*keep=*/true);
+    Result<void> found = find();
     if (!found.ok()) return found.error();
     if (!listing_) return fall_back();
+    if (!call_.local_dir && !call_.fallbacks.empty()) {
+      if (std::optional<fs::path> elsewhere = operations::whole_snapshot_in_fallback(call_, commit_, filtered(*listing_))) {
+        progress_.start(0, 0);
+        progress_.complete();
+        return *elsewhere;
+      }
+    }
+    if (Result<void> kept = keep_listing(); !kept.ok()) return kept.error();
     remember_ref();
     Result<void> fetched = fetch();
     if (!fetched.ok() && is_doubt_about_listing(fetched.error())) fetched = fetch_by_new_listing(fetched.error());
@@ -64,7 +73,7 @@ class Snapshot {
   }
 
   Result<std::vector<DryRunFileInfo>> dry_run() {
-    Result<void> found = find(/*keep=*/false);
+    Result<void> found = find();
     if (!found.ok()) return found.error();
     if (!listing_) {
       return make_error(ErrorCode::dry_run, "A dry run of " + call_.subject() +
@@ -94,7 +103,7 @@ class Snapshot {
 
   /// Commit and listing, from the Hub where it can be asked. Without an error and without `listing_`: `cause_` says
   /// why not.
-  Result<void> find(bool keep) {
+  Result<void> find() {
     if (cache::is_commit_hash(call_.revision)) commit_ = call_.revision;
     if (call_.local_files_only) {
       cause_ = make_error(ErrorCode::offline_mode, "local_files_only is set.");
@@ -106,30 +115,38 @@ class Snapshot {
       commit_ = std::move(*commit);
     }
     listing_ = cache::read_tree_listing(kept_listing());
+    has_own_listing_ = listing_.has_value();
+    if (!listing_) listing_ = cache::read_listing(call_.fallbacks, commit_);
     listing_was_kept_ = listing_.has_value();
-    return listing_ ? Result<void>() : ask_for_listing(keep);
+    return listing_ ? Result<void>() : ask_for_listing();
   }
 
   // What could answer in place of the Hub.
   bool has_cached() const {
     std::error_code ignored;
     if (call_.local_dir) return fs::is_directory(*call_.local_dir, ignored) && !fs::is_empty(*call_.local_dir, ignored);
-    const std::optional<std::string> known = cache::read_ref(repo_, call_.revision);
+    const std::optional<std::string> known = call_.cached_commit();
     return known && fs::is_directory(repo_.snapshot(*known), ignored);
   }
 
-  Result<void> ask_for_listing(bool keep) {
+  Result<void> ask_for_listing() {
     Result<cache::TreeListing> listing = operations::fetch_listing(call_, commit_);
     if (!listing.ok()) return give_up_on_hub(listing.error());
     listing_ = std::move(*listing);
+    has_own_listing_ = false;
     listing_was_kept_ = false;
-    if (!keep) return {};
+    return {};
+  }
+
+  Result<void> keep_listing() {
+    if (has_own_listing_) return {};
     if (call_.local_dir) {
       cache::prepare_local_dir(*call_.local_dir);
     } else if (Result<void> made = files::create_directories(repo_.snapshots()); !made.ok()) {
       return made;  // First of all, since a repository folder without it is a damaged one to every scan.
     }
     cache::write_tree_listing(kept_listing(), *listing_);
+    has_own_listing_ = true;
     return {};
   }
 
@@ -137,6 +154,14 @@ class Snapshot {
     if (ends_snapshot(call_, error)) return error;
     cause_ = error;
     return {};
+  }
+
+  cache::TreeListing filtered(const cache::TreeListing& listing) const {
+    cache::TreeListing files;
+    for (const auto& [path, listed] : listing) {
+      if (filter_.keeps(path)) files.emplace_hint(files.end(), path, listed);
+    }
+    return files;
   }
 
   std::vector<SnapshotFile> wanted() const {
@@ -170,8 +195,9 @@ class Snapshot {
     if (!listing_was_kept_) return doubt;
     log_warning("The kept listing of " + call_.subject() + " does not match the Hub and is asked for again: " +
                 doubt.message);
-    if (Result<void> asked = ask_for_listing(true); !asked.ok()) return asked;
+    if (Result<void> asked = ask_for_listing(); !asked.ok()) return asked;
     if (!listing_) return doubt;
+    if (Result<void> kept = keep_listing(); !kept.ok()) return kept;
     Result<void> fetched = fetch();
     if (!fetched.ok() && is_doubt_about_listing(fetched.error())) fs::remove(kept_listing(), ignored);
     return fetched;
@@ -192,19 +218,8 @@ class Snapshot {
   // ---- without the Hub
 
   Result<fs::path> fall_back() {
-    if (commit_.empty()) {
-      if (std::optional<std::string> known = cache::read_ref(repo_, call_.revision)) commit_ = std::move(*known);
-    }
+    if (commit_.empty()) commit_ = call_.cached_commit().value_or(std::string());
     std::error_code ignored;
-    if (!call_.local_dir && !commit_.empty() && fs::is_directory(repo_.snapshot(commit_), ignored)) {
-      Result<fs::path> complete = if_complete(repo_.snapshot(commit_));
-      if (complete.ok() && !call_.local_files_only && cause_.code != ErrorCode::offline_mode) {
-        log_warning("The Hub could not be asked about " + call_.subject() + " (" +
-                    operations::in_one_line(cause_.message) + ") The snapshot in the cache is used: " +
-                    complete->string());
-      }
-      return complete;
-    }
     if (call_.local_dir && fs::is_directory(*call_.local_dir, ignored) && !fs::is_empty(*call_.local_dir, ignored)) {
       Result<fs::path> complete = commit_.empty() ? Result<fs::path>(*call_.local_dir) : if_complete(*call_.local_dir);
       if (complete.ok()) {
@@ -213,17 +228,64 @@ class Snapshot {
       }
       return complete;
     }
-    return missing_snapshot_error();
+    if (call_.local_dir || commit_.empty()) return missing_snapshot_error();
+    const bool is_there = fs::is_directory(repo_.snapshot(commit_), ignored);
+    Result<fs::path> own = is_there ? if_complete(repo_.snapshot(commit_)) : Result<fs::path>(missing_snapshot_error());
+    if (!own.ok() && !call_.fallbacks.empty()) {
+      if (std::optional<fs::path> elsewhere = find_in_fallbacks()) own = std::move(*elsewhere);
+    }
+    if (own.ok() && !call_.local_files_only && cause_.code != ErrorCode::offline_mode) {
+      log_warning("The Hub could not be asked about " + call_.subject() + " (" +
+                  operations::in_one_line(cause_.message) + ") The snapshot in the cache is used: " + own->string());
+    }
+    return own;
   }
 
-  Result<fs::path> if_complete(fs::path folder) const {
-    const std::optional<cache::TreeListing> listing = cache::read_tree_listing(kept_listing());
-    if (!listing) return folder;
+  /// The commit that is asked for, whole in one fallback or put together from several; else another commit that a
+  /// fallback takes the revision for.
+  std::optional<fs::path> find_in_fallbacks() const {
+    for (const cache::RepoFolder& repo : call_.fallbacks) {
+      if (is_complete_in(repo, commit_)) return repo.snapshot(commit_);
+    }
+    const std::optional<cache::TreeListing> listing = any_listing();
+    if (listing && operations::complete_from_fallbacks(call_, commit_, filtered(*listing))) {
+      cache::write_tree_listing(kept_listing(), *listing);
+      remember_ref_now();
+      return repo_.snapshot(commit_);
+    }
+    for (const cache::RepoFolder& repo : call_.fallbacks) {
+      const std::optional<std::string> commit = cache::resolve_cached_revision(repo, call_.revision);
+      if (commit && is_complete_in(repo, *commit)) return repo.snapshot(*commit);
+    }
+    return std::nullopt;
+  }
+
+  bool is_complete_in(const cache::RepoFolder& repo, const std::string& commit) const {
+    std::error_code ignored;
+    if (!fs::is_directory(repo.snapshot(commit), ignored)) return false;
+    std::optional<cache::TreeListing> listing = cache::read_tree_listing(repo.tree(commit));
+    if (!listing && commit == commit_) listing = any_listing();
+    return missing_of(repo.snapshot(commit), listing).empty();
+  }
+
+  std::optional<cache::TreeListing> any_listing() const {
+    std::optional<cache::TreeListing> listing = cache::read_tree_listing(kept_listing());
+    return listing ? std::move(listing) : cache::read_listing(call_.fallbacks, commit_);
+  }
+
+  /// Without a listing nobody knows of any.
+  std::vector<std::string> missing_of(const fs::path& folder, const std::optional<cache::TreeListing>& listing) const {
     std::vector<std::string> missing;
+    if (!listing) return missing;
     std::error_code ignored;
     for (const auto& [path, listed] : *listing) {
       if (filter_.keeps(path) && !fs::is_regular_file(folder / path, ignored)) missing.push_back(path);
     }
+    return missing;
+  }
+
+  Result<fs::path> if_complete(fs::path folder) const {
+    const std::vector<std::string> missing = missing_of(folder, any_listing());
     if (missing.empty()) return folder;
 
     std::string names;
@@ -284,7 +346,8 @@ class Snapshot {
   cache::RepoFolder repo_;
   std::string commit_{};
   std::optional<cache::TreeListing> listing_{};
-  bool listing_was_kept_{false};
+  bool has_own_listing_{false};
+  bool listing_was_kept_{false};  ///< From before, by us or others.
   Error cause_{};
 };
 

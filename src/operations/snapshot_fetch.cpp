@@ -57,6 +57,7 @@ class SnapshotFetch {
         progress_(progress),
         writer_(call.repo(), call.config().disable_symlinks) {
     call_.call.cancel = source_.token();
+    call_.links_to_fallbacks = true;
     call_.revision = commit;
   }
 
@@ -115,7 +116,14 @@ class SnapshotFetch {
   bool is_surely_fetched(const Job& job) const {
     const cache::ListedFile& listed = job.files.front()->listed;
     if (call_.local_dir || (listed.xet_hash && call_.may_use_shared_store())) return false;
-    return call_.force_download || !writer_.has_blob(listed.etag());
+    return call_.force_download || !is_at_hand(job);
+  }
+
+  bool is_at_hand(const Job& job) const {
+    const SnapshotFile& file = *job.files.front();
+    const std::string& etag = file.listed.etag();
+    return writer_.has_blob(etag) ||
+           cache::find_content(call_.fallbacks, commit_, file.path, etag, file.listed.content_size());
   }
 
   fs::path target_folder() const { return call_.local_dir ? *call_.local_dir : writer_.repo().blobs(); }
@@ -125,7 +133,7 @@ class SnapshotFetch {
     const cache::ListedFile& listed = job.files.front()->listed;
     if (call_.local_dir || listed.content_size() > kSmallFile) return false;
     if (listed.xet_hash && call_.may_use_shared_store()) return false;
-    return call_.force_download || !writer_.has_blob(listed.etag());
+    return call_.force_download || !is_at_hand(job);
   }
 
   // ---- small files: requests on the event loop

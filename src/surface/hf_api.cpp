@@ -24,6 +24,7 @@ void set_endpoint(Config& config, std::string endpoint) {
 void apply(SessionOptions& made, const HfApiOptions& options) {
   set_endpoint(made.config, options.endpoint);
   if (!options.cache_dir.empty()) made.config.hub_cache = options.cache_dir;
+  if (!options.cache_fallbacks.empty()) made.config.cache_fallbacks = options.cache_fallbacks;
   if (!options.headers.empty()) made.headers = options.headers;
   if (!options.library_name.empty()) {
     made.library_name = options.library_name;

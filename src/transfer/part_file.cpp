@@ -24,6 +24,7 @@ constexpr std::string_view kEnding = ".incomplete";
 constexpr std::size_t kRandomDigits = 8;  // spec/cache.md 6
 // What is not much is fetched again sooner than it is found.
 constexpr std::uint64_t kWorthKeeping = std::uint64_t{8} << 20;
+constexpr int kAttempts = 3;
 constexpr std::size_t kTailSize = 1 + kRandomDigits + kEnding.size();
 
 /// `name` without `.<8 hex>.incomplete`; empty where it does not end so.
@@ -95,6 +96,7 @@ void PartFile::close_unfinished() noexcept {
   if (!file_.is_open()) return;
   // While it is locked: nobody takes over what is about to go.
   if (is_worthless_ || !journal_ || journal_->noted_bytes() < kWorthKeeping) remove_quietly(path_);
+  (void)::flock(file_.descriptor(), LOCK_UN);  // A process forked meanwhile has the descriptor too.
   file_ = {};
 }
 
@@ -138,16 +140,22 @@ std::optional<PartFile> PartFile::adopt(const PartRequest& request) {
 }
 
 Result<void> PartFile::create(const PartRequest& request) {
-  Result<files::PositionalFile> made = files::PositionalFile::create_new(request.path);
-  if (!made.ok()) return made.error();
-  file_ = std::move(*made);
-  path_ = request.path;
+  // Before anything is in it, so that no file with a journal is ever unlocked while its owner lives. Whoever cleans the
+  // cache may look at it first: then it may be gone, and is made again.
+  bool is_locked = false;
+  for (int attempt = 0; attempt < kAttempts && !is_locked; ++attempt) {
+    if (file_.is_open()) remove_quietly(path_);
+    Result<files::PositionalFile> made = files::PositionalFile::create_new(request.path);
+    if (!made.ok()) return made.error();
+    file_ = std::move(*made);
+    path_ = request.path;
+    is_locked = lock(file_) && is_still_named(file_);
+  }
   if (!request.may_resume || !request.size || *request.size <= kWorthKeeping || request.etag.empty()) {
     return {};
   }
-  // Before the journal, so that no file with a journal is ever unlocked while its owner lives. Without a lock there is
-  // none: nobody could tell.
-  if (lock(file_)) journal_.emplace(request.etag, *request.size);
+  // Without a lock there is no journal: nobody could tell whether an owner lives.
+  if (is_locked) journal_.emplace(request.etag, *request.size);
   is_longer_ = true;
   const Result<void> reserved = file_.preallocate(journal_ ? journal_->file_size() : *request.size);
   if (!reserved.ok() && is_out_of_space(reserved.error())) return reserved;

@@ -32,7 +32,7 @@ struct PartRequest {
 };
 
 /// A part file that belongs to this process alone: it lies under a name of its own, and as long as it is open it is
-/// locked (`flock`), which says that its owner lives. Content of more than 8 MiB has a journal, so that a later
+/// locked (`flock`), whatever its size, which says that its owner lives. Content of more than 8 MiB has a journal, so that a later
 /// process can go on where this one ended, however it ended.
 ///
 /// One thread at a time. Movable.

@@ -22,6 +22,7 @@ class Session;
 
 struct HfHubDownloadOptions {
   std::optional<std::filesystem::path> cache_dir{};            ///< Unset: that of `HfApi`, else `HF_HUB_CACHE`.
+  std::optional<std::vector<std::filesystem::path>> cache_fallbacks{};  ///< Unset: those of `HfApi`.
   CallOptions call{};                                          ///< `timeout` bounds the whole call.
   std::optional<std::chrono::milliseconds> download_timeout{}; ///< Longest silence of a body; unset: 10 s.
   std::optional<std::string> endpoint{};
@@ -44,6 +45,7 @@ struct HfHubDownloadOptions {
 struct SnapshotDownloadOptions {
   std::optional<std::vector<std::string>> allow_patterns{};    ///< Unset: everything. An empty list: nothing.
   std::optional<std::filesystem::path> cache_dir{};
+  std::optional<std::vector<std::filesystem::path>> cache_fallbacks{};
   CallOptions call{};
   std::optional<std::chrono::milliseconds> download_timeout{};
   std::optional<std::string> endpoint{};
@@ -76,6 +78,9 @@ class HUGGINGFACE_HUB_EXPORT DownloadsApi {
   /// private temporary file, are checked against the size and the digest (SHA-256 or git id) that the Hub promised
   /// while they arrive, and become visible under their name by one rename: nobody ever sees a part of a file.
   ///
+  /// What `cache_fallbacks` (the caches that a cluster shares, say) hold is not fetched, nor copied: the result is then
+  /// the file there. Nothing is ever written to them.
+  ///
   /// The result lies below `snapshots/` of the cache and is usually a symlink to a file shared with other revisions:
   /// open it for reading only. With `local_dir` it is a file of its own.
   ///
@@ -102,6 +107,9 @@ class HUGGINGFACE_HUB_EXPORT DownloadsApi {
   /// there cost nothing. The first failure stops the rest and is thrown; what was complete by then stays.
   ///
   /// Where the Hub cannot be reached, a cached snapshot is answered if it is complete.
+  ///
+  /// A fallback that holds all wanted files answers with its own folder. One that holds some of them is linked to: the
+  /// snapshot in the cache gets symlinks for these, and only the rest is fetched.
   ///
   /// @throws IncompleteSnapshotError  a cached snapshot lacks files, and the Hub may not or cannot be asked.
   /// @throws                          also what `hf_hub_download` throws.

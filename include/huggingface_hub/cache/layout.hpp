@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 namespace cache {
@@ -260,6 +261,26 @@ inline std::filesystem::path default_cache_dir() {
     home = (caches.empty() ? std::string("~/.cache") : caches) + "/huggingface";
   }
   return std::filesystem::path(detail::expand_path(home)) / "hub";
+}
+
+/// The folders that a variable names, divided by `:` as in `PATH`; empty ones are left out.
+inline std::vector<std::string> split_folders(std::string_view text) {
+  std::vector<std::string> folders;
+  while (!text.empty()) {
+    const std::string_view folder = text.substr(0, text.find(':'));
+    if (!folder.empty()) folders.emplace_back(folder);
+    text.remove_prefix(std::min(folder.size() + 1, text.size()));
+  }
+  return folders;
+}
+
+/// Caches that are searched after the own one, in this order, and never written to: `HF_HUB_CACHE_FALLBACKS`.
+inline std::vector<std::filesystem::path> default_cache_fallbacks() {
+  std::vector<std::filesystem::path> caches;
+  for (const std::string& folder : split_folders(detail::environment_variable("HF_HUB_CACHE_FALLBACKS"))) {
+    caches.emplace_back(detail::expand_path(folder));
+  }
+  return caches;
 }
 
 }  // namespace cache

@@ -157,13 +157,27 @@ class CacheLookup {
 
 struct TryToLoadFromCacheOptions {
   std::optional<std::filesystem::path> cache_dir{};  ///< Unset: `cache::default_cache_dir()`.
+  /// Searched after `cache_dir`. Unset: `cache::default_cache_fallbacks()`.
+  std::optional<std::vector<std::filesystem::path>> cache_fallbacks{};
   RepoType repo_type{RepoType::model};
   std::optional<std::string> revision{};             ///< Branch, tag, pull-request ref or commit; unset: `main`.
 };
 
+namespace cache {
+
+/// The file `filename` of `commit` in one cache. What is there counts more than a note that the Hub once did not have it.
+inline CacheLookup look_up_commit(const RepoFolder& repo, std::string_view commit, std::string_view filename) {
+  std::string pointer = repo.native_pointer(commit, filename);
+  if (detail::is_regular_file(pointer)) return CacheLookup(std::filesystem::path(std::move(pointer)));
+  const bool is_absent = detail::is_regular_file(repo.native_no_exist(commit, filename));
+  return CacheLookup(is_absent ? CacheLookup::Kind::known_absent : CacheLookup::Kind::unknown);
+}
+
+}  // namespace cache
+
 /// Looks for `filename` of `repo_id` in the cache, as `try_to_load_from_cache` of the Python client
-/// (`spec/cache.md` 7). Two to five calls to the file system, no network, nothing written. What is there counts more
-/// than a note that the Hub once did not have it.
+/// (`spec/cache.md` 7), then in the fallbacks. Two to five calls to the file system for each, no network, nothing
+/// written. A ref means what the first cache that has it says.
 ///
 /// @throws HFValidationError  repository id, file name or revision cannot be one.
 inline CacheLookup try_to_load_from_cache(std::string_view repo_id, std::string_view filename,
@@ -173,14 +187,22 @@ inline CacheLookup try_to_load_from_cache(std::string_view repo_id, std::string_
   const std::string revision = options.revision.value_or(cache::kDefaultRevision);
   cache::validate_revision(revision);
 
-  const cache::RepoFolder repo(options.cache_dir ? *options.cache_dir : cache::default_cache_dir(), repo_id,
-                               options.repo_type);
+  const cache::RepoFolder own(options.cache_dir ? *options.cache_dir : cache::default_cache_dir(), repo_id,
+                              options.repo_type);
   // A ref wins over a commit of the same name, as in Python.
-  const std::string commit = cache::detail::read_ref_again(repo, revision).value_or(revision);
-  std::string pointer = repo.native_pointer(commit, filename);
-  if (cache::detail::is_regular_file(pointer)) return CacheLookup(std::filesystem::path(std::move(pointer)));
-  const bool is_absent = cache::detail::is_regular_file(repo.native_no_exist(commit, filename));
-  return CacheLookup(is_absent ? CacheLookup::Kind::known_absent : CacheLookup::Kind::unknown);
+  std::optional<std::string> commit = cache::detail::read_ref_again(own, revision);
+  std::vector<cache::RepoFolder> fallbacks;
+  for (const auto& folder : options.cache_fallbacks ? *options.cache_fallbacks : cache::default_cache_fallbacks()) {
+    fallbacks.emplace_back(folder, repo_id, options.repo_type);
+    if (!commit) commit = cache::read_ref(fallbacks.back(), revision);
+  }
+  const std::string wanted = commit.value_or(revision);
+  CacheLookup found = cache::look_up_commit(own, wanted, filename);
+  for (const cache::RepoFolder& repo : fallbacks) {
+    if (found.kind() != CacheLookup::Kind::unknown) break;
+    found = cache::look_up_commit(repo, wanted, filename);
+  }
+  return found;
 }
 
 HUGGINGFACE_HUB_NAMESPACE_END

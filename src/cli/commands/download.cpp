@@ -36,7 +36,8 @@ struct DownloadArguments {
     arguments.option("--revision", revision, "A branch, a tag, a commit or a pull request (refs/pr/N).");
     arguments.option("--include", include, "Patterns of the files to download, such as *.json.");
     arguments.option("--exclude", exclude, "Patterns of the files to leave out.");
-    arguments.option("--cache-dir", cache_dir, "Where to keep the files.");
+    arguments.option("--cache-dir", cache_dir, "Where to keep the files. What the caches in HF_HUB_CACHE_FALLBACKS (folders divided by "
+                     "`:`) hold is not downloaded.");
     arguments.option("--local-dir", local_dir, "A folder to put the files into, instead of the cache.");
     arguments.switch_flag("force-download", force_download, "Download what is cached already, too.");
     arguments.switch_flag("dry-run", dry_run, "Only say what would be downloaded.");

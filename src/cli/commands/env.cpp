@@ -41,6 +41,13 @@ std::optional<std::string> user_name(Context& context) {
   }
 }
 
+// As the variable has it. Python does not know it, so it is only told of where it is set.
+std::string fallbacks(const Config& config) {
+  std::string text;
+  for (const auto& folder : config.cache_fallbacks) text += (text.empty() ? "" : ":") + folder.string();
+  return text;
+}
+
 }  // namespace
 
 void env_command(Context& context) {
@@ -66,6 +73,7 @@ void env_command(Context& context) {
   row("Configured git credential helpers", joined(list_credential_helpers()));
   row("ENDPOINT", config.endpoint);
   row("HF_HUB_CACHE", config.hub_cache.string());
+  if (!config.cache_fallbacks.empty()) row("HF_HUB_CACHE_FALLBACKS", fallbacks(config));
   row("HF_ASSETS_CACHE", config.assets_cache.string());
   row("HF_TOKEN_PATH", config.token_path.string());
   row("HF_STORED_TOKENS_PATH", config.stored_tokens_path.string());

@@ -9,6 +9,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 namespace hf = huggingface_hub;
 namespace fs = std::filesystem;
 using hf::testing::WorkedCache;
@@ -109,4 +113,24 @@ TEST_F(CachePrune, KeepsASharedContentOfWhichTheUsersAreNotKnown) {
   fs::remove(cache.list());
 
   EXPECT_THAT(plan().shared_blobs, IsEmpty());
+}
+
+TEST_F(CachePrune, LeavesAPartFileWhoseOwnerLives) {
+  write_file(cache.other() / "refs/main", WorkedCache::kOther);
+  const fs::path part = cache.tiny() / "blobs/0123.01234567.incomplete";
+  write_file(part, "half");
+  const int owner = ::open(part.c_str(), O_RDWR | O_CLOEXEC);
+  ASSERT_EQ(::flock(owner, LOCK_EX | LOCK_NB), 0);
+
+  const hf::PruneCacheStrategy while_it_lives = plan();
+  EXPECT_THAT(while_it_lives.incomplete_files, IsEmpty());
+  ASSERT_EQ(::flock(owner, LOCK_UN), 0);
+  const hf::PruneCacheStrategy after = plan();
+  EXPECT_EQ(after.incomplete_files.size(), 1U);
+  ASSERT_EQ(::flock(owner, LOCK_EX | LOCK_NB), 0);
+  after.execute();  // He has come back meanwhile.
+  EXPECT_TRUE(fs::exists(part));
+  ::close(owner);
+  after.execute();
+  EXPECT_FALSE(fs::exists(part));
 }

@@ -7,7 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <map>
+#include <vector>
 
 namespace huggingface_hub {
 namespace {
@@ -83,6 +85,14 @@ TEST(Config, FindsTheCacheInTheOrderOfPython) {
   EXPECT_EQ(read({{"HF_HOME", "/hf"}, {"HUGGINGFACE_HUB_CACHE", "/old"}}).hub_cache, "/old");
   EXPECT_EQ(read({{"HUGGINGFACE_HUB_CACHE", "/old"}, {"HF_HUB_CACHE", "/new"}}).hub_cache, "/new");
   EXPECT_EQ(read({{"HF_TOKEN_PATH", "/secrets/t"}}).stored_tokens_path, "/secrets/stored_tokens");
+}
+
+TEST(Config, ReadsTheFallbacksOfTheCacheAsAListOfFolders) {
+  using Paths = std::vector<std::filesystem::path>;
+  EXPECT_EQ(read({}).cache_fallbacks, Paths{});
+  EXPECT_EQ(read({{"HF_HUB_CACHE_FALLBACKS", "/shared:~/team::$DATA/hub:"}, {"HOME", "/home/me"}, {"DATA", "/data"}})
+                .cache_fallbacks,
+            (Paths{"/shared", "/home/me/team", "/data/hub"}));
 }
 
 TEST(Config, ExpandsHomeAndVariables) {

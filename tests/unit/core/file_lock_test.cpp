@@ -40,6 +40,67 @@ TEST(FileLock, CreatesFolderAndAnEmptyFileThatStays) {
   EXPECT_EQ(static_cast<unsigned>(fs::status(path).permissions()), 0664U);
 }
 
+TEST(FileLock, KeepsOutClientsThatLockARange) {
+  const TempDir folder;
+  const fs::path path = folder.path() / "lock";
+  const auto range = [](short type) {
+    struct flock whole {};
+    whole.l_type = type;
+    whole.l_whence = SEEK_SET;
+    return whole;
+  };
+  const int other = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  struct flock wanted = range(F_WRLCK);
+  {
+    const auto lock = FileLock::acquire(path, at_once()).value();
+    ASSERT_TRUE(lock.is_effective());
+    EXPECT_NE(::fcntl(other, F_OFD_SETLK, &wanted), 0);
+  }
+  ASSERT_EQ(::fcntl(other, F_OFD_SETLK, &wanted), 0);
+
+  EXPECT_TRUE(FileLock::acquire(path, at_once()).error().timeout);
+  // Given up both: who knows only flock is not kept out by one who waits for the range.
+  EXPECT_EQ(::flock(other, LOCK_EX | LOCK_NB), 0);
+  ::close(other);
+  EXPECT_TRUE(FileLock::acquire(path, at_once()).ok());
+}
+
+TEST(FileLock, IsGivenBackWhereAForkHasTheDescriptorToo) {
+  const TempDir folder;
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  pid_t child = -1;
+  {
+    const auto lock = FileLock::acquire(folder.path() / "lock", at_once()).value();
+    child = ::fork();
+    if (child == 0) {
+      ::close(ends[1]);
+      char byte = 0;
+      ::_exit(::read(ends[0], &byte, 1) == 0 ? 0 : 1);  // Lives until the test closes the pipe.
+    }
+  }
+
+  EXPECT_TRUE(FileLock::acquire(folder.path() / "lock", at_once()).ok());
+  ::close(ends[0]);
+  ::close(ends[1]);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+}
+
+TEST(FileLock, TakesOneThatItMayOnlyRead) {
+  const TempDir folder;
+  const fs::path path = folder.path() / "lock";
+  ::close(::open(path.c_str(), O_RDWR | O_CREAT, 0600));
+  fs::permissions(path, fs::perms(0444));
+  fs::permissions(folder.path(), fs::perms(0755));
+
+  const testing::WithoutPrivileges nobody;
+  if (!nobody.ok()) GTEST_SKIP() << "cannot give up the privileges of root here";
+  const auto lock = FileLock::acquire(path, at_once()).value();
+  EXPECT_TRUE(lock.is_effective());
+  EXPECT_TRUE(FileLock::acquire(path, at_once()).error().timeout);
+}
+
 TEST(FileLock, ExcludesAnotherThreadOfTheProcess) {
   const TempDir folder;
   std::atomic<int> inside{0};
