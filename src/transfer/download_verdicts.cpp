@@ -3,13 +3,11 @@
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "http/url.hpp"
+#include "transfer/content_range.hpp"
 #include "transfer/download_engine.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <string_view>
-#include <system_error>
 #include <utility>
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
@@ -22,31 +20,6 @@ using std::chrono::milliseconds;
 constexpr int kSignedUrlRenewals = 3;  // Without a byte of progress in between.
 constexpr std::uint64_t kMoreThanADrip = std::uint64_t{1} << 20;
 
-struct ContentRange {
-  std::uint64_t first{0};
-  std::optional<std::uint64_t> total{};
-};
-
-std::optional<std::uint64_t> read_number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-// `bytes 10-19/20`, `bytes 10-19/*`.
-std::optional<ContentRange> read_content_range(std::string_view field) {
-  field = trim(field);
-  if (!starts_with_ignoring_case(field, "bytes ")) return std::nullopt;
-  field.remove_prefix(6);
-  const std::size_t dash = field.find('-');
-  const std::size_t slash = field.find('/');
-  if (dash == std::string_view::npos || slash == std::string_view::npos || slash < dash) return std::nullopt;
-  const std::optional<std::uint64_t> first = read_number(trim(field.substr(0, dash)));
-  if (!first) return std::nullopt;
-  return ContentRange{*first, read_number(trim(field.substr(slash + 1)))};
-}
-
 bool is_transient_status(int status) noexcept {
   return status == 408 || status == 429 || (status >= 500 && status <= 504 && status != 501);
 }
@@ -55,11 +28,6 @@ bool is_transient_status(int status) noexcept {
 // itself refuses has a class of its own.
 bool came_from_storage(const Error& error, const std::string& asked) {
   return error.code == ErrorCode::http && redact_url(error.http->url) != redact_url(asked);
-}
-
-std::string strong_etag(const http::ResponseHead& head) {
-  std::string etag = head.headers.get("ETag").value_or("");
-  return etag.rfind('"', 0) == 0 ? etag : std::string();
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ PUBLIC = [
 # Header of a dependency -> the only files that may include it.
 BEHIND = [
     (r"^curl/", ["src/http/curl_*"]),
-    (r"^openssl/", ["src/core/digest*", "src/core/base64*"]),
+    (r"^openssl/", ["src/core/digest*", "src/core/base64*", "src/core/crypto_lazy*"]),
     (r"^yaml\.h$", ["src/formats/yaml*"]),
     (r"^lz4", ["src/formats/xet/lz4*"]),
     (r"^blake3\.h$", ["src/core/keyed_hash*"]),
