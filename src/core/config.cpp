@@ -20,9 +20,9 @@ constexpr const char* kStagingEndpoint = "https://hub-ci.huggingface.co";
 constexpr const char* kDeviceCodeClientId = "26be6b09-91c5-47da-9861-d2d2bb7a7e36";  // spec/transfer.md 7
 
 /// Reads settings from variables. An empty variable counts as one that is not set.
-class Reader {
+class ConfigReader {
  public:
-  explicit Reader(const Config::GetVariable& variables) : variables_(variables) {}
+  explicit ConfigReader(const Config::GetVariable& variables) : variables_(variables) {}
 
   std::optional<std::string> text(std::initializer_list<const char*> names) const {
     for (const char* name : names) {
@@ -104,7 +104,7 @@ std::uint64_t read_limit_rate(const char* name, const std::string& text) {
   return rate > 0 ? std::max<std::uint64_t>(static_cast<std::uint64_t>(rate), 1) : 0;
 }
 
-void read_locations(const Reader& read, bool staging, Config& config) {
+void read_locations(const ConfigReader& read, bool staging, Config& config) {
   const std::filesystem::path home = expand_user("~", read.variables());
   const std::filesystem::path cache = read.path({"XDG_CACHE_HOME"}, home / ".cache");
   config.hf_home = read.path({"HF_HOME"}, cache / "huggingface");
@@ -117,7 +117,7 @@ void read_locations(const Reader& read, bool staging, Config& config) {
   if (staging) config.token_path = home / ".cache" / "huggingface_staging" / "token";
 }
 
-void read_offline(const Reader& read, Config& config) {
+void read_offline(const ConfigReader& read, Config& config) {
   for (const char* name : {"HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"}) {
     const std::optional<std::string> value = read.text({name});
     if (!value) continue;
@@ -127,7 +127,7 @@ void read_offline(const Reader& read, Config& config) {
   }
 }
 
-void read_tls(const Reader& read, Config& config) {
+void read_tls(const ConfigReader& read, Config& config) {
   // SSL_CERT_FILE and SSL_CERT_DIR are Python's; the others are what people set for requests and curl.
   const std::filesystem::path ca =
       read.path({"HF_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"}, {});
@@ -142,7 +142,7 @@ void read_tls(const Reader& read, Config& config) {
   config.tls.client_key = read.path({"HF_CLIENT_KEY"}, {});
 }
 
-void read_proxies(const Reader& read, Config& config) {
+void read_proxies(const ConfigReader& read, Config& config) {
   // Under CGI, HTTP_PROXY is what a client sent as a `Proxy:` header.
   const bool cgi = read.variables()("REQUEST_METHOD").has_value();
   config.proxies.http = read.proxy("http_proxy", cgi ? nullptr : "HTTP_PROXY");
@@ -153,7 +153,7 @@ void read_proxies(const Reader& read, Config& config) {
   config.proxies.no_proxy = no_proxy.value_or("");
 }
 
-std::string read_verbosity(const Reader& read, bool debug) {
+std::string read_verbosity(const ConfigReader& read, bool debug) {
   if (debug) return "debug";
   const std::string asked = to_lower(read.text({"HF_HUB_VERBOSITY"}).value_or("warning"));
   for (const char* known : {"debug", "info", "warning", "error", "critical"}) {
@@ -165,7 +165,7 @@ std::string read_verbosity(const Reader& read, bool debug) {
 }  // namespace
 
 Config Config::from_environment(const GetVariable& variables) {
-  const Reader read(variables);
+  const ConfigReader read(variables);
   Config config;
 
   const bool staging = read.flag({"HUGGINGFACE_CO_STAGING"});

@@ -7,7 +7,7 @@ HUGGINGFACE_HUB_NAMESPACE_BEGIN
 
 namespace {
 
-int digit_value(char c) noexcept {
+int hex_digit(char c) noexcept {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
@@ -33,8 +33,8 @@ std::optional<std::string> from_hex(std::string_view hex) {
   std::string raw;
   raw.reserve(hex.size() / 2);
   for (std::size_t i = 0; i < hex.size(); i += 2) {
-    const int high = digit_value(hex[i]);
-    const int low = digit_value(hex[i + 1]);
+    const int high = hex_digit(hex[i]);
+    const int low = hex_digit(hex[i + 1]);
     if (high < 0 || low < 0) return std::nullopt;
     raw.push_back(static_cast<char>(high * 16 + low));
   }

@@ -7,16 +7,15 @@ HUGGINGFACE_HUB_NAMESPACE_BEGIN
 namespace http {
 namespace {
 
-using std::chrono::seconds;
 
 // Servers count whole seconds, and some round down.
-constexpr seconds kRounding{1};
+constexpr std::chrono::seconds kRounding{1};
 // The part of a quota that is spread. Enough for requests that are on their way when it is reached: eight by default.
 constexpr std::int64_t kSpreadPart = 8;
 constexpr std::int64_t kSpreadLeast = 8;
 // A window that ends so much later than the one that was known is another one.
 constexpr std::chrono::milliseconds kOtherWindow{1500};
-constexpr seconds kLongestWindow{24 * 3600};
+constexpr std::chrono::seconds kLongestWindow{24 * 3600};
 
 }  // namespace
 
@@ -81,11 +80,11 @@ void RateBudget::arrive(bool is_told) noexcept {
 
 bool RateBudget::learn(const RateLimit& limit, Time now) {
   roll(now);
-  const Time reset = now + std::min<seconds>(limit.reset, kLongestWindow) + kRounding;
+  const Time reset = now + std::min<std::chrono::seconds>(limit.reset, kLongestWindow) + kRounding;
   const bool was_scarce = is_scarce(now);
   if (limit.quota) {
     quota_ = limit.quota;
-    window_ = std::clamp<seconds>(*limit.window, seconds(1), kLongestWindow);
+    window_ = std::clamp<std::chrono::seconds>(*limit.window, std::chrono::seconds(1), kLongestWindow);
   }
   if (!is_known_ || reset > reset_ + kOtherWindow) {
     is_known_ = true;

@@ -31,7 +31,7 @@ constexpr std::int64_t kClockSlack = 2000;
 // id, then: when it was written, remaining, quota, window, reset, next, closed until. Milliseconds of the wall clock,
 // seconds for the window; -1: not known, 0: none.
 enum Field { written, remaining, quota, window, reset, next, closed, field_count };
-using Fields = std::array<std::int64_t, field_count>;
+using Numbers = std::array<std::int64_t, field_count>;
 
 /// One moment by both clocks.
 struct Moment {
@@ -51,9 +51,9 @@ struct Moment {
   std::int64_t wall;
 };
 
-std::optional<std::pair<std::string, Fields>> read_line(std::string_view line) {
+std::optional<std::pair<std::string, Numbers>> read_line(std::string_view line) {
   if (line.size() <= kIdLength || !is_lower_hex(line.substr(0, kIdLength), kIdLength)) return std::nullopt;
-  Fields fields{};
+  Numbers fields{};
   const char* at = line.data() + kIdLength;
   const char* const end = line.data() + line.size();
   for (std::int64_t& field : fields) {
@@ -66,7 +66,7 @@ std::optional<std::pair<std::string, Fields>> read_line(std::string_view line) {
   return std::pair(std::string(line.substr(0, kIdLength)), fields);
 }
 
-std::optional<State> to_state(const Fields& fields, const Moment& now) {
+std::optional<State> to_state(const Numbers& fields, const Moment& now) {
   if (fields[written] > now.wall + kClockSlack) return std::nullopt;
   for (const Field time : {reset, next, closed}) {
     if (fields[time] < 0 || (fields[time] > 0 && fields[time] - fields[written] > kLongest)) return std::nullopt;
@@ -85,7 +85,7 @@ std::optional<State> to_state(const Fields& fields, const Moment& now) {
 }
 
 std::string to_line(const std::string& id, const State& state, const Moment& now) {
-  Fields fields{};
+  Numbers fields{};
   fields[written] = now.wall;
   fields[remaining] = state.remaining;
   fields[quota] = state.quota.value_or(-1);

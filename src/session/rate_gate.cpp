@@ -25,7 +25,7 @@ constexpr seconds kPoliteWait{5};  // Of those who have something else at hand.
 constexpr seconds kTellAgain{60};
 
 /// Those who wait for the same moment do not all come in it.
-milliseconds draw_jitter() {
+milliseconds draw_delay() {
   static thread_local std::minstd_rand generator{std::random_device{}()};
   return milliseconds(std::uniform_int_distribution<int>(0, static_cast<int>(kLongestJitter.count()))(generator));
 }
@@ -200,7 +200,7 @@ Result<bool> RateGate::wait(const http::Request& request, Limit& limit, const Pl
     if (plan.turn.at >= request.cancel.deadline()) {
       return refusal(request, limit.label, wait, "and the time given to the call ends before");
     }
-    wait += std::min(draw_jitter(), wait);
+    wait += std::min(draw_delay(), wait);
   }
   if (wait >= kWorthTelling) {
     const std::string reason = plan.turn.is_closed

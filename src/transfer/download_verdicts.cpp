@@ -5,6 +5,7 @@
 #include "http/url.hpp"
 #include "transfer/content_range.hpp"
 #include "transfer/download_engine.hpp"
+#include "transfer/storage_answers.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,12 +18,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr int kSignedUrlRenewals = 3;  // Without a byte of progress in between.
 constexpr std::uint64_t kMoreThanADrip = std::uint64_t{1} << 20;
-
-bool is_transient_status(int status) noexcept {
-  return status == 408 || status == 429 || (status >= 500 && status <= 504 && status != 501);
-}
 
 // True if the answer came from another place than the one asked, so from a storage with a signed URL. What the Hub
 // itself refuses has a class of its own.
@@ -115,7 +111,7 @@ DownloadEngine::Step DownloadEngine::after_failure(DownloadStream& stream, const
   if (status == 416 && received() > 0) {
     return refetch("the server says that the part still missing is outside of the file");
   }
-  if (status == 400 || status == 401 || status == 403 || status == 404 || status == 410) return after_refusal(stream, error);
+  if (may_be_expired(status)) return after_refusal(stream, error);
   return Step::fail(error);
 }
 

@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 
 // A record: magic, key, four numbers, digest, check sum. The byte order is the machine's: another machine's record
 // fails the check or names no file of this one.
-constexpr std::string_view kMagic = "hfM1";
+constexpr std::string_view kRecordMagic = "hfM1";
 constexpr std::size_t kNumbers = 4;
 constexpr std::size_t kDigestSize = 32;
 constexpr std::size_t kCheckSize = sizeof(std::uint64_t);
@@ -120,7 +120,7 @@ HashMemo::Key HashMemo::key_of(Kind kind, const fs::path& file) {
 }
 
 std::string HashMemo::record_of(const Key& key, const Entry& entry) {
-  std::string record(kMagic);
+  std::string record(kRecordMagic);
   record.append(key.data(), key.size());
   put(record, entry.stamp.size);
   put(record, entry.stamp.modified_ns);
@@ -133,18 +133,18 @@ std::string HashMemo::record_of(const Key& key, const Entry& entry) {
 
 std::size_t HashMemo::read_records(const std::string& text, Entries& entries) {
   constexpr std::size_t kRecordSize =
-      kMagic.size() + kKeySize + kNumbers * sizeof(std::uint64_t) + kDigestSize + kCheckSize;
+      kRecordMagic.size() + kKeySize + kNumbers * sizeof(std::uint64_t) + kDigestSize + kCheckSize;
   std::size_t count = 0;
-  for (std::size_t at = text.find(kMagic); at != std::string::npos && at + kRecordSize <= text.size();) {
+  for (std::size_t at = text.find(kRecordMagic); at != std::string::npos && at + kRecordSize <= text.size();) {
     const std::string_view record(text.data() + at, kRecordSize);
     if (get<std::uint64_t>(record.data() + kRecordSize - kCheckSize) !=
         check_sum(record.substr(0, kRecordSize - kCheckSize))) {
-      at = text.find(kMagic, at + 1);  // Torn: the next good one may begin anywhere.
+      at = text.find(kRecordMagic, at + 1);  // Torn: the next good one may begin anywhere.
       continue;
     }
     Key key{};
-    std::copy_n(record.begin() + kMagic.size(), kKeySize, key.begin());
-    const char* numbers = record.data() + kMagic.size() + kKeySize;
+    std::copy_n(record.begin() + kRecordMagic.size(), kKeySize, key.begin());
+    const char* numbers = record.data() + kRecordMagic.size() + kKeySize;
     Entry entry;
     entry.stamp.size = get<std::uint64_t>(numbers);
     entry.stamp.modified_ns = get<std::int64_t>(numbers + 8);
@@ -153,7 +153,7 @@ std::size_t HashMemo::read_records(const std::string& text, Entries& entries) {
     std::copy_n(numbers + kNumbers * sizeof(std::uint64_t), kDigestSize, entry.digest.begin());
     entries.insert_or_assign(key, entry);
     ++count;
-    at = text.find(kMagic, at + kRecordSize);
+    at = text.find(kRecordMagic, at + kRecordSize);
   }
   return count;
 }

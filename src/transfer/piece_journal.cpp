@@ -17,7 +17,7 @@ constexpr std::uint64_t kAlignment = 4096;
 constexpr std::size_t kHeaderSize = 1024;
 constexpr std::size_t kSlotSize = 16;
 constexpr std::uint64_t kNoteEach = std::uint64_t{256} << 10;
-constexpr std::size_t kReadSize = std::size_t{256} << 10;
+constexpr std::size_t kVerifySize = std::size_t{256} << 10;
 constexpr std::size_t kTextAt = 32;
 
 using Header = std::array<char, kHeaderSize>;
@@ -171,7 +171,7 @@ std::uint64_t PieceJournal::noted_bytes() const noexcept {
 Result<PieceHash> PieceJournal::hash_of(const files::PositionalFile& file, ByteRange range,
                                         const CancellationToken& cancel) {
   PieceHash hash;
-  std::vector<char> buffer(static_cast<std::size_t>(std::min<std::uint64_t>(kReadSize, range.size())));
+  std::vector<char> buffer(static_cast<std::size_t>(std::min<std::uint64_t>(kVerifySize, range.size())));
   for (std::uint64_t at = range.begin; at < range.end;) {
     if (cancel.is_cancelled()) return as_result([&] { cancel.throw_if_cancelled(); }).error();
     const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), range.end - at));

@@ -4,6 +4,7 @@
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "http/url.hpp"
+#include "transfer/storage_answers.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -18,18 +19,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::size_t kTransportBuffer = std::size_t{512} << 10;  // What libcurl takes for a bulk transfer.
-constexpr int kSignedUrlRenewals = 3;                             // Without a byte of progress in between.
 constexpr int kWrongParts = 1;
 // A body whose last byte is here ends at once, as a rule; the next request then finds its connection free.
 constexpr milliseconds kLastWord{50};
-
-bool is_transient_status(int status) noexcept {
-  return status == 408 || status == 429 || (status >= 500 && status <= 504 && status != 501);
-}
-
-bool may_be_expired(int status) noexcept {
-  return status == 400 || status == 401 || status == 403 || status == 404 || status == 410;
-}
 
 Error cancellation(const CancellationToken& cancel) {
   return as_result([&] { cancel.throw_if_cancelled(); }).error();

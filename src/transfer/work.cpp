@@ -23,9 +23,9 @@ namespace {
 constexpr std::chrono::milliseconds kTickInterval{100};  // progress.hpp: at most ten reports a second
 
 /// What the threads share.
-class Group {
+class WorkGroup {
  public:
-  Group(WorkSource& source, const CancellationToken& cancel)
+  WorkGroup(WorkSource& source, const CancellationToken& cancel)
       : source_(source), stop_(CancellationSource::linked_to(cancel)) {}
 
   /// One worker: takes work until there is none or something failed.
@@ -119,7 +119,7 @@ class Group {
 
 Result<void> run_work(WorkSource& source, int workers, const CancellationToken& cancel,
                       const std::function<void()>& tick) {
-  Group group(source, cancel);
+  WorkGroup group(source, cancel);
   const auto wanted = static_cast<std::size_t>(std::max(workers, 1));
   std::vector<std::thread> threads;
   threads.reserve(wanted);

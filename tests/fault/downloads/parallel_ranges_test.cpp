@@ -27,7 +27,7 @@ namespace {
 
 std::string sha256_of(const fs::path& path) { return hf::digest_file(path, true, false).value().sha256; }
 
-constexpr std::uint64_t kSize = 40 * kMiB;
+constexpr std::uint64_t kRangedSize = 40 * kMiB;
 constexpr std::uint64_t kPiece = 8 * kMiB;
 
 class ParallelRanges : public hf::testing::DownloadTest {
@@ -54,7 +54,7 @@ class ParallelRanges : public hf::testing::DownloadTest {
     EXPECT_THAT(hf::testing::files_ending_in(home.path(), ".incomplete"), IsEmpty());
   }
 
-  const std::string content{pattern(kSize)};
+  const std::string content{pattern(kRangedSize)};
   hf::server::FaultProxy network{hf::server::FaultProxy::in_front_of(hub)};
 };
 
@@ -70,7 +70,7 @@ TEST_F(ParallelRanges, ComeOverMoreConnectionsWhereThatIsFaster) {
   expect_whole(path);
   EXPECT_GE(network.connections(), 4U);
   EXPECT_LT(took, 4s);  // One alone needs 5 s.
-  EXPECT_LT(network.body_bytes("_storage"), kSize + 2 * kPiece);  // What is cut short when others take a part over.
+  EXPECT_LT(network.body_bytes("_storage"), kRangedSize + 2 * kPiece);  // What is cut short when others take a part over.
   EXPECT_EQ(hf::ByteBudget::process().used(), 0U);
   EXPECT_LE(hf::ByteBudget::process().peak(), hf::ByteBudget::process().limit());
 }
@@ -102,7 +102,7 @@ TEST_F(ParallelRanges, StartOverWhereAServerStopsDoingRanges) {
 
 TEST_F(ParallelRanges, AreFetchedOnceMoreWhereAnAnswerIsAnotherRange) {
   answer_bytes({.body = pattern(kPiece),
-                .headers = {{"Content-Range", "bytes 5-" + std::to_string(kPiece + 4) + "/" + std::to_string(kSize)}},
+                .headers = {{"Content-Range", "bytes 5-" + std::to_string(kPiece + 4) + "/" + std::to_string(kRangedSize)}},
                 .skip = 1, .status = 206});
 
   expect_whole(download());
@@ -110,7 +110,7 @@ TEST_F(ParallelRanges, AreFetchedOnceMoreWhereAnAnswerIsAnotherRange) {
 
 TEST_F(ParallelRanges, AreAnErrorWhereAnswersAreAlwaysOtherRanges) {
   answer_bytes({.body = pattern(kPiece),
-                .headers = {{"Content-Range", "bytes 5-" + std::to_string(kPiece + 4) + "/" + std::to_string(kSize)}},
+                .headers = {{"Content-Range", "bytes 5-" + std::to_string(kPiece + 4) + "/" + std::to_string(kRangedSize)}},
                 .status = 206, .times = 1000});
 
   EXPECT_THROW(download(), hf::IntegrityError);
@@ -121,7 +121,7 @@ TEST_F(ParallelRanges, AreAnErrorWhereAnswersAreAlwaysOtherRanges) {
 TEST_F(ParallelRanges, AreFetchedAnewWhereTheFileChangesOnTheWay) {
   answer_bytes({.body = std::string(kPiece, 'x'),
                 .headers = {{"Content-Range", "bytes " + std::to_string(kPiece) + "-" + std::to_string(2 * kPiece - 1) +
-                                                  "/" + std::to_string(kSize)},
+                                                  "/" + std::to_string(kRangedSize)},
                             {"ETag", "\"another\""}},
                 .skip = 1, .status = 206});
 
@@ -133,7 +133,7 @@ TEST_F(ParallelRanges, GoOnWithANewSignedUrlWhereTheOldOneHasExpired) {
 
   expect_whole(download());
 
-  EXPECT_LT(network.body_bytes("_storage"), kSize + kPiece);
+  EXPECT_LT(network.body_bytes("_storage"), kRangedSize + kPiece);
   EXPECT_GE(network.requests("resolve"), 2U);  // The HEAD, and the new URL.
 }
 
@@ -149,7 +149,7 @@ TEST_F(ParallelRanges, WaitWhereTheStorageSaysSo) {
 
   expect_whole(download());
 
-  EXPECT_LT(network.body_bytes("_storage"), kSize + kPiece);
+  EXPECT_LT(network.body_bytes("_storage"), kRangedSize + kPiece);
 }
 
 TEST_F(ParallelRanges, SurviveConnectionsThatBreakTogether) {
@@ -159,7 +159,7 @@ TEST_F(ParallelRanges, SurviveConnectionsThatBreakTogether) {
   expect_whole(download());
 
   EXPECT_EQ(fault.fired(), 12);
-  EXPECT_LT(network.body_bytes("_storage"), kSize + 2 * kPiece);
+  EXPECT_LT(network.body_bytes("_storage"), kRangedSize + 2 * kPiece);
 }
 
 TEST_F(ParallelRanges, AreAskedForAgainWhereOneStandsStill) {
@@ -168,7 +168,7 @@ TEST_F(ParallelRanges, AreAskedForAgainWhereOneStandsStill) {
   expect_whole(download({.download_timeout = 300ms}));
 
   EXPECT_EQ(fault.fired(), 1);
-  EXPECT_LT(network.body_bytes("_storage"), kSize + kPiece);
+  EXPECT_LT(network.body_bytes("_storage"), kRangedSize + kPiece);
 }
 
 TEST_F(ParallelRanges, AreAskedForAgainWhereOneCrawls) {
@@ -229,7 +229,7 @@ TEST_F(ParallelRanges, EndAtOnceWhenCancelled) {
 }
 
 TEST_F(ParallelRanges, OfSeveralFilesShareTheConnections) {
-  std::string other = pattern(kSize, 5);
+  std::string other = pattern(kRangedSize, 5);
   hub.add_file("acme/tiny", "other.bin", other, {.lfs = true});
   network.on_each_connection().always().throttle(16 * kMiB);
 

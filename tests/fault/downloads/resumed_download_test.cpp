@@ -28,10 +28,10 @@ using testing::SizeIs;
 
 namespace {
 
-std::string sha256_of(const fs::path& path) { return hf::digest_file(path, true, false).value().sha256; }
+std::string sha256_of_file(const fs::path& path) { return hf::digest_file(path, true, false).value().sha256; }
 
-constexpr std::uint64_t kSize = 40 * kMiB;
-constexpr std::uint64_t kPiece = 8 * kMiB;
+constexpr std::uint64_t kResumedSize = 40 * kMiB;
+constexpr std::uint64_t kResumedPiece = 8 * kMiB;
 
 class ResumedDownload : public hf::testing::DownloadTest {
  protected:
@@ -79,17 +79,17 @@ class ResumedDownload : public hf::testing::DownloadTest {
   }
 
   void expect_whole(const fs::path& path) {
-    EXPECT_EQ(sha256_of(path), hf::sha256_hex(content));
+    EXPECT_EQ(sha256_of_file(path), hf::sha256_hex(content));
     EXPECT_THAT(parts(), IsEmpty());
   }
 
   // What has been fetched since is at most what was missing, and a piece.
   void expect_little_fetched_twice(std::uint64_t had) {
-    EXPECT_LE(network.body_bytes("_storage") - fetched_before, kSize - had + kPiece) << had << " bytes were there";
+    EXPECT_LE(network.body_bytes("_storage") - fetched_before, kResumedSize - had + kResumedPiece) << had << " bytes were there";
   }
 
   std::uint64_t fetched_before{0};
-  std::string content{pattern(kSize)};
+  std::string content{pattern(kResumedSize)};
   hf::server::FaultProxy network{hf::server::FaultProxy::in_front_of(hub)};
 };
 
@@ -110,7 +110,7 @@ TEST_F(ResumedDownload, IsContinuedAsOftenAsItIsKilled) {
   std::uint64_t had = 0;
   for (int i = 0; i < 3; ++i) {
     const std::uint64_t more = kill_after(fetched_before + 12 * kMiB);
-    EXPECT_GE(more + kPiece, had);
+    EXPECT_GE(more + kResumedPiece, had);
     had = more;
   }
 
@@ -130,7 +130,7 @@ TEST_F(ResumedDownload, IsContinuedInALocalFolder) {
 TEST_F(ResumedDownload, StartsAnewInALocalFolderWhereTheFileHasChanged) {
   kill_after(20 * kMiB, "local");
   EXPECT_THAT(parts(), SizeIs(1));
-  content = pattern(kSize, 7);
+  content = pattern(kResumedSize, 7);
   hub.add_file("acme/tiny", "model.bin", content, {.lfs = true});
 
   expect_whole(api.hf_hub_download("acme/tiny", "model.bin", {.local_dir = home.path() / "mine"}));
@@ -163,7 +163,7 @@ TEST_F(ResumedDownload, FollowsACancelledOne) {
   };
   expect_whole(api.hf_hub_download("acme/tiny", "model.bin", options));
 
-  EXPECT_GE(first_report, 20 * kMiB - kPiece);
+  EXPECT_GE(first_report, 20 * kMiB - kResumedPiece);
   expect_little_fetched_twice(20 * kMiB);
 }
 
@@ -204,7 +204,7 @@ TEST_F(ResumedDownload, DoesNotTrustAPartWithoutAJournal) {
   const fs::path foreign = repo().blobs() / (etag + ".0123abcd.incomplete");
   hf::testing::write_file(foreign, std::string(30 * kMiB, 'x'));
 
-  EXPECT_EQ(sha256_of(api.hf_hub_download("acme/tiny", "model.bin")), hf::sha256_hex(content));
+  EXPECT_EQ(sha256_of_file(api.hf_hub_download("acme/tiny", "model.bin")), hf::sha256_hex(content));
 
   EXPECT_EQ(fs::file_size(foreign), 30 * kMiB);  // It may belong to somebody who lives.
 }
@@ -212,9 +212,9 @@ TEST_F(ResumedDownload, DoesNotTrustAPartWithoutAJournal) {
 TEST_F(ResumedDownload, IsNotWantedWhereItIsForced) {
   cancel_after(20 * kMiB);
 
-  EXPECT_EQ(sha256_of(api.hf_hub_download("acme/tiny", "model.bin", {.force_download = true})), hf::sha256_hex(content));
+  EXPECT_EQ(sha256_of_file(api.hf_hub_download("acme/tiny", "model.bin", {.force_download = true})), hf::sha256_hex(content));
 
-  EXPECT_GE(network.body_bytes("_storage") - fetched_before, kSize);
+  EXPECT_GE(network.body_bytes("_storage") - fetched_before, kResumedSize);
 }
 
 TEST_F(ResumedDownload, IsSafeWithSeveralProcessesAtOnce) {

@@ -12,56 +12,56 @@ using huggingface_hub::transfer::RangePlan;
 
 namespace {
 
-constexpr std::uint64_t kPiece = RangePlan::kStretch;
+constexpr std::uint64_t kJournalPiece = RangePlan::kStretch;
 constexpr std::uint64_t kAny = ~std::uint64_t{0};
 
 }  // namespace
 
 TEST(RangePlan, GivesOutPiecesInOrderAndSmallerOnesTowardsTheEnd) {
   RangePlan plan;
-  plan.reset(64 * kPiece, {});
+  plan.reset(64 * kJournalPiece, {});
 
-  EXPECT_EQ(plan.assign(1, 4, kAny), (ByteRange{0, 8 * kPiece}));
-  EXPECT_EQ(plan.assign(2, 4, kAny), (ByteRange{8 * kPiece, 15 * kPiece}));
-  EXPECT_EQ(plan.assign(3, 4, 2 * kPiece), (ByteRange{15 * kPiece, 17 * kPiece}));
-  EXPECT_EQ(plan.assign(4, 64, kAny), (ByteRange{17 * kPiece, 18 * kPiece}));
-  EXPECT_EQ(plan.missing(), 64 * kPiece);
+  EXPECT_EQ(plan.assign(1, 4, kAny), (ByteRange{0, 8 * kJournalPiece}));
+  EXPECT_EQ(plan.assign(2, 4, kAny), (ByteRange{8 * kJournalPiece, 15 * kJournalPiece}));
+  EXPECT_EQ(plan.assign(3, 4, 2 * kJournalPiece), (ByteRange{15 * kJournalPiece, 17 * kJournalPiece}));
+  EXPECT_EQ(plan.assign(4, 64, kAny), (ByteRange{17 * kJournalPiece, 18 * kJournalPiece}));
+  EXPECT_EQ(plan.missing(), 64 * kJournalPiece);
 }
 
 TEST(RangePlan, LeavesOutWhatIsThere) {
   RangePlan plan;
-  plan.reset(4 * kPiece, {{0, kPiece + 100}, {2 * kPiece, 3 * kPiece}});
+  plan.reset(4 * kJournalPiece, {{0, kJournalPiece + 100}, {2 * kJournalPiece, 3 * kJournalPiece}});
 
-  EXPECT_EQ(plan.missing(), 2 * kPiece - 100);
-  EXPECT_EQ(plan.frontier(), kPiece + 100);
-  EXPECT_EQ(plan.assign(1, 8, kAny), (ByteRange{kPiece + 100, 2 * kPiece}));
-  EXPECT_EQ(plan.assign(2, 8, kAny), (ByteRange{3 * kPiece, 4 * kPiece}));
+  EXPECT_EQ(plan.missing(), 2 * kJournalPiece - 100);
+  EXPECT_EQ(plan.frontier(), kJournalPiece + 100);
+  EXPECT_EQ(plan.assign(1, 8, kAny), (ByteRange{kJournalPiece + 100, 2 * kJournalPiece}));
+  EXPECT_EQ(plan.assign(2, 8, kAny), (ByteRange{3 * kJournalPiece, 4 * kJournalPiece}));
   EXPECT_EQ(plan.assign(3, 8, kAny), std::nullopt);
 }
 
 TEST(RangePlan, SharesTheLargestRangeThatIsOnItsWay) {
   RangePlan plan;
-  plan.reset(6 * kPiece, {});
+  plan.reset(6 * kJournalPiece, {});
   ASSERT_TRUE(plan.assign_first_gap(1));
   plan.advance(1, 10);
 
-  EXPECT_EQ(plan.steal(2), (ByteRange{3 * kPiece, 6 * kPiece}));
-  EXPECT_EQ(plan.remaining(1), (ByteRange{10, 3 * kPiece}));
-  plan.advance(1, 3 * kPiece - 10);
-  plan.advance(2, 3 * kPiece - 1000);
+  EXPECT_EQ(plan.steal(2), (ByteRange{3 * kJournalPiece, 6 * kJournalPiece}));
+  EXPECT_EQ(plan.remaining(1), (ByteRange{10, 3 * kJournalPiece}));
+  plan.advance(1, 3 * kJournalPiece - 10);
+  plan.advance(2, 3 * kJournalPiece - 1000);
   EXPECT_EQ(plan.largest(), std::nullopt);
   EXPECT_EQ(plan.steal(3), std::nullopt);
-  EXPECT_EQ(plan.frontier(), 6 * kPiece - 1000);
+  EXPECT_EQ(plan.frontier(), 6 * kJournalPiece - 1000);
 }
 
 TEST(RangePlan, GivesWhatWasNotFetchedToOthers) {
   RangePlan plan;
-  plan.reset(2 * kPiece, {});
+  plan.reset(2 * kJournalPiece, {});
   (void)plan.assign_first_gap(1);
   plan.advance(1, 5);
   plan.give_back(1);
 
-  EXPECT_EQ(plan.assign_first_gap(2), (ByteRange{5, 2 * kPiece}));
+  EXPECT_EQ(plan.assign_first_gap(2), (ByteRange{5, 2 * kJournalPiece}));
 }
 
 TEST(RangePlan, LearnsTheEndOnTheWay) {
@@ -78,7 +78,7 @@ TEST(RangePlan, LearnsTheEndOnTheWay) {
 TEST(RangePlan, CoversEveryByteOnceWhateverHappens) {
   for (unsigned seed = 1; seed <= 30; ++seed) {
     std::mt19937 random(seed);
-    const std::uint64_t size = random() % (40 * kPiece) + 1;
+    const std::uint64_t size = random() % (40 * kJournalPiece) + 1;
     RangePlan plan;
     plan.reset(size, {});
     std::vector<RangePlan::Id> running;

@@ -13,26 +13,26 @@ using hf::transfer::ReadAheadPlan;
 namespace {
 
 constexpr std::uint64_t kKiB = 1024;
-constexpr std::uint64_t kMiB = 1024 * kKiB;
+constexpr std::uint64_t kMebibyte = 1024 * kKiB;
 
 ReadAheadPlan plan_of(std::uint64_t size, bool is_stream = false) { return {size, {}, is_stream}; }
 
 }  // namespace
 
 TEST(ReadAheadPlan, AsksForHardlyMoreThanIsWantedHereAndThere) {
-  ReadAheadPlan plan = plan_of(100 * kMiB);
+  ReadAheadPlan plan = plan_of(100 * kMebibyte);
 
-  plan.on_read(50 * kMiB, 100);
-  EXPECT_EQ(plan.at(50 * kMiB, 100), (ByteRange{50 * kMiB, 50 * kMiB + 16 * kKiB}));
-  EXPECT_EQ(plan.after(50 * kMiB + 16 * kKiB), std::nullopt);
+  plan.on_read(50 * kMebibyte, 100);
+  EXPECT_EQ(plan.at(50 * kMebibyte, 100), (ByteRange{50 * kMebibyte, 50 * kMebibyte + 16 * kKiB}));
+  EXPECT_EQ(plan.after(50 * kMebibyte + 16 * kKiB), std::nullopt);
 
-  plan.on_read(10 * kMiB, kMiB);
-  EXPECT_EQ(plan.at(10 * kMiB, kMiB), (ByteRange{10 * kMiB, 11 * kMiB}));
+  plan.on_read(10 * kMebibyte, kMebibyte);
+  EXPECT_EQ(plan.at(10 * kMebibyte, kMebibyte), (ByteRange{10 * kMebibyte, 11 * kMebibyte}));
   EXPECT_FALSE(plan.is_run());
 }
 
 TEST(ReadAheadPlan, TakesReadsThatFollowOneAnotherForARun) {
-  ReadAheadPlan plan = plan_of(100 * kMiB);
+  ReadAheadPlan plan = plan_of(100 * kMebibyte);
   plan.on_read(0, 100);
   EXPECT_EQ(plan.at(0, 100).size(), 16 * kKiB);
 
@@ -47,7 +47,7 @@ TEST(ReadAheadPlan, TakesReadsThatFollowOneAnotherForARun) {
 }
 
 TEST(ReadAheadPlan, DoublesTheBlocksUpToTheLimit) {
-  ReadAheadPlan plan = plan_of(100 * kMiB, /*is_stream=*/true);
+  ReadAheadPlan plan = plan_of(100 * kMebibyte, /*is_stream=*/true);
   std::uint64_t end = 0;
   std::vector<std::uint64_t> sizes;
   for (int i = 0; i < 8; ++i) {
@@ -61,22 +61,22 @@ TEST(ReadAheadPlan, DoublesTheBlocksUpToTheLimit) {
 }
 
 TEST(ReadAheadPlan, StartsSmallAgainAfterAJump) {
-  ReadAheadPlan plan = plan_of(100 * kMiB, /*is_stream=*/true);
+  ReadAheadPlan plan = plan_of(100 * kMebibyte, /*is_stream=*/true);
   for (std::uint64_t at = 0; at < 4; ++at) {
     plan.on_read(at * 64 * kKiB, 64 * kKiB);
-    (void)plan.after(kMiB);
+    (void)plan.after(kMebibyte);
   }
 
-  plan.on_read(40 * kMiB, 1);
+  plan.on_read(40 * kMebibyte, 1);
 
   EXPECT_FALSE(plan.is_run());
-  EXPECT_EQ(plan.at(40 * kMiB, 1).size(), 16 * kKiB);
-  plan.on_read(40 * kMiB + 1, 1);
-  EXPECT_EQ(plan.at(40 * kMiB + 1, 1).size(), 256 * kKiB);
+  EXPECT_EQ(plan.at(40 * kMebibyte, 1).size(), 16 * kKiB);
+  plan.on_read(40 * kMebibyte + 1, 1);
+  EXPECT_EQ(plan.at(40 * kMebibyte + 1, 1).size(), 256 * kKiB);
 }
 
 TEST(ReadAheadPlan, ForgivesASmallGapAndASmallStepBack) {
-  ReadAheadPlan plan = plan_of(100 * kMiB);
+  ReadAheadPlan plan = plan_of(100 * kMebibyte);
   plan.on_read(0, 1000);
   plan.on_read(1000 + 60 * kKiB, 1000);
   EXPECT_TRUE(plan.is_run());
@@ -96,15 +96,15 @@ TEST(ReadAheadPlan, EndsWithTheFile) {
 }
 
 TEST(ReadAheadPlan, ReadsNothingAheadWhereThatIsNotWanted) {
-  ReadAheadPlan plan(100 * kMiB, {.most = 0}, /*is_stream=*/true);
+  ReadAheadPlan plan(100 * kMebibyte, {.most = 0}, /*is_stream=*/true);
   for (std::uint64_t at = 0; at < 5; ++at) plan.on_read(at, 1);
 
   EXPECT_FALSE(plan.is_run());
-  EXPECT_EQ(plan.after(kMiB), std::nullopt);
+  EXPECT_EQ(plan.after(kMebibyte), std::nullopt);
 }
 
 TEST(ReadAheadPlan, GivesALargeReadWhatItAsksFor) {
-  ReadAheadPlan plan = plan_of(100 * kMiB, /*is_stream=*/true);
-  plan.on_read(0, 32 * kMiB);
-  EXPECT_EQ(plan.at(0, 32 * kMiB), (ByteRange{0, 32 * kMiB}));
+  ReadAheadPlan plan = plan_of(100 * kMebibyte, /*is_stream=*/true);
+  plan.on_read(0, 32 * kMebibyte);
+  EXPECT_EQ(plan.at(0, 32 * kMebibyte), (ByteRange{0, 32 * kMebibyte}));
 }
