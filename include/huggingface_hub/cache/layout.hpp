@@ -269,7 +269,7 @@ inline std::vector<std::string> split_folders(std::string_view text) {
   while (!text.empty()) {
     const std::string_view folder = text.substr(0, text.find(':'));
     if (!folder.empty()) folders.emplace_back(folder);
-    text.remove_prefix(std::min(folder.size() + 1, text.size()));
+    text.remove_prefix((std::min)(folder.size() + 1, text.size()));
   }
   return folders;
 }
