@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`hfcpp` and the official Python client share caches, local folders and repositories."""
 
+import hashlib
 import json
 import os
 import pathlib
@@ -114,6 +115,80 @@ api.upload_file(path_or_fileobj=b"pull", path_in_repo="config.json", create_pr=T
         found = support.read_folder(folder)
         found.pop(".gitattributes")
         self.assertEqual(found, expected)
+
+    def start(self, command, **variables):
+        process = subprocess.Popen(
+            command, env=dict(self.environment(self.home), **variables), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.addCleanup(process.kill)
+        return process
+
+    def test_processes_of_both_clients_work_on_one_cache_at_once(self):
+        rounds = 50
+        source = self.home / "source"
+        source.mkdir()
+        for number in range(rounds):
+            (source / f"{number}.txt").write_text(f"{number} " * 5000)
+        self.hfcpp("upload", "user/rounds", str(source), ".")
+        names = " ".join(f"{number}.txt" for number in range(rounds))
+        python = (
+            "import sys; from huggingface_hub import hf_hub_download\n"
+            "for name in sys.argv[1].split(): print(hf_hub_download('user/rounds', name))"
+        )
+        shell = f'for name in {names}; do "$0" download user/rounds $name --quiet || exit 1; done'
+        commands = [[sys.executable, "-c", python, names], ["bash", "-c", shell, HFCPP]] * 4
+        processes = [self.start(command) for command in commands]
+        for process in processes:
+            out, err = process.communicate(timeout=300)
+            self.assertEqual(process.returncode, 0, err)
+            for number, path in enumerate(out.split()):
+                self.assertEqual(pathlib.Path(path).read_text(), f"{number} " * 5000)
+        self.assertEqual(list(self.home.rglob("*.incomplete")), [])
+        self.call([HF, "cache", "verify", "user/rounds"], self.home)
+
+    def test_a_lock_of_python_is_noticed_by_hfcpp(self):
+        lock = self.home / "hub/.locks/models--user--model" / (support.git_blob_id(b"3") + ".lock")
+        lock.parent.mkdir(parents=True)
+        script = "import sys, filelock; lock = filelock.FileLock(sys.argv[1]); lock.acquire(); print('held', flush=True); sys.stdin.read()"
+        holder = subprocess.Popen(
+            [sys.executable, "-c", script, str(lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.addCleanup(holder.communicate)
+        self.assertEqual(holder.stdout.readline(), "held\n")
+        waiting = self.start([HFCPP, "download", "user/model", "a.txt"], HF_HUB_DOWNLOAD_TIMEOUT="1")
+        out, err = waiting.communicate(timeout=60)
+        self.assertEqual(waiting.returncode, 0, err)
+        self.assertIn(f"has been locked by process {holder.pid}", err)
+
+    def test_a_lock_of_hfcpp_is_noticed_by_python(self):
+        etag = hashlib.sha256(self.contents["model.safetensors"]).hexdigest()
+        lock = self.home / "hub/.locks/models--user--model" / (etag + ".lock")
+        script = """
+import sys, os, time, filelock
+while not os.path.exists(sys.argv[1]):
+    time.sleep(0.01)
+def is_free():
+    try:
+        filelock.FileLock(sys.argv[1], timeout=0).acquire()
+    except filelock.Timeout:
+        return False
+    return True
+time.sleep(0.1)  # From the creation of the file to the lock.
+print(is_free(), flush=True)
+sys.stdin.read()
+print(is_free())
+"""
+        loading = self.start([HFCPP, "download", "user/model", "model.safetensors", "--limit-rate", "100K"])
+        judge = subprocess.Popen(
+            [sys.executable, "-c", script, str(lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.addCleanup(judge.kill)
+        self.assertEqual(judge.stdout.readline(), "False\n")
+        loading.kill()
+        loading.communicate()
+        out, _ = judge.communicate("")
+        self.assertEqual(out, "True\n")
 
     def test_python_reads_offline_what_hfcpp_wrote(self):
         for repo_type in TYPES:
