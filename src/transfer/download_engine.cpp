@@ -31,7 +31,12 @@ constexpr std::size_t kFurtherBuffer = std::size_t{128} << 10;
 // So much of a range, in time, that the round trip of its request hardly matters and the digest is not far behind.
 constexpr double kRangeSeconds = 0.5;
 constexpr std::uint64_t kFirstRange = 2 * RangePlan::kStretch;
-constexpr double kWorthSharing = 0.3;  // Seconds.
+// The last ranges may be as short as this where connections are slow: they then end together.
+constexpr double kLastRangeSeconds = 0.1;
+// A range that is taken over costs what was on its way over the connection that is cut: up to the buffers of both
+// sides, which is megabytes. So only one that would keep all waiting for so long is.
+constexpr double kTimeToJudge = 0.3;  // Seconds.
+constexpr double kWorthSharing = 1.0;
 constexpr int kSlicesInARow = 8;
 constexpr milliseconds kStartCheck{10};
 
@@ -220,7 +225,7 @@ bool DownloadEngine::is_worth_sharing() const {
     if (stream->id() != *largest) continue;
     const double seconds = std::chrono::duration<double>(now - stream->started()).count();
     const double rate = static_cast<double>(stream->bytes()) / std::max(seconds, 1e-3);
-    return seconds > kWorthSharing && static_cast<double>(plan_.remaining(*largest).size()) > rate * kWorthSharing;
+    return seconds > kTimeToJudge && static_cast<double>(plan_.remaining(*largest).size()) > rate * kWorthSharing;
   }
   return false;
 }
@@ -234,7 +239,9 @@ bool DownloadEngine::start_further_stream() {
   const RangePlan::Id id = next_id_++;
   const std::uint64_t longest =
       usual_rate_ > 0 ? static_cast<std::uint64_t>(usual_rate_ * kRangeSeconds) : kFirstRange;
-  std::optional<ByteRange> range = plan_.assign(id, std::max<std::size_t>(lease.limit(), 8), longest);
+  const std::uint64_t shortest =
+      usual_rate_ > 0 ? static_cast<std::uint64_t>(usual_rate_ * kLastRangeSeconds) : RangePlan::kStretch;
+  std::optional<ByteRange> range = plan_.assign(id, std::max<std::size_t>(lease.limit(), 8), longest, shortest);
   if (!range) range = plan_.steal(id);
   if (!range) return false;
   start(*range, id, std::move(lease), std::move(*share), kFurtherBuffer);

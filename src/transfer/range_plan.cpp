@@ -55,12 +55,14 @@ void RangePlan::put(ByteRange range) {
   waiting_.emplace_hint(next, range.begin, range.end);
 }
 
-std::optional<ByteRange> RangePlan::assign(Id id, std::uint64_t connections, std::uint64_t longest) {
+std::optional<ByteRange> RangePlan::assign(Id id, std::uint64_t connections, std::uint64_t longest,
+                                           std::uint64_t shortest) {
   if (waiting_.empty()) return std::nullopt;
   std::uint64_t unassigned = 0;
   for (const auto& [begin, end] : waiting_) unassigned += end - begin;
   const std::uint64_t share = unassigned / (2 * std::max<std::uint64_t>(connections, 1));
-  const std::uint64_t wanted = std::clamp(std::min(share, longest) / kStretch * kStretch, kStretch, kLongest);
+  const std::uint64_t step = std::clamp(shortest, kSmallestSplit, kStretch);
+  const std::uint64_t wanted = std::clamp(std::min(share, longest) / step * step, step, kLongest);
 
   const auto first = waiting_.begin();
   ByteRange range{first->first, first->second};

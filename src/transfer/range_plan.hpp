@@ -31,8 +31,9 @@ class RangePlan {
   void add(ByteRange range);
 
   /// The next range for the connection `id`: of what nobody has, for one of `connections`, about `longest` bytes at
-  /// most. Nothing: all is given out.
-  std::optional<ByteRange> assign(Id id, std::uint64_t connections, std::uint64_t longest);
+  /// most, and where there is as much, no less than `shortest`. Nothing: all is given out.
+  std::optional<ByteRange> assign(Id id, std::uint64_t connections, std::uint64_t longest,
+                                  std::uint64_t shortest = kStretch);
   /// As `assign` with all of the first gap, up to its end.
   std::optional<ByteRange> assign_first_gap(Id id);
   /// The second half of the largest running range. Nothing: none is worth it.

@@ -120,12 +120,12 @@ TEST_F(ForeignUsers, WhoMayOnlyReadDoSoWithoutATryToWrite) {
   const fs::path log = home.path() / "trace";
   std::vector<hf::testing::CommandResult> ended;
   const bool has_strace = hf::testing::find_program("strace").has_value() &&
-                          hf::testing::run_program({"strace", "-o", log.string(), "true"}, home.path() / "log") == 0;
+                          hf::testing::run_program(tracer(log, {"true"}), home.path() / "log") == 0;
   std::string trace;
   for (const char* operation : {"file", "snapshot", "offline"}) {
     const std::string argument = operation == std::string("snapshot") ? "4" : "config.json";
     std::vector<std::string> words = command(operation, argument);
-    if (has_strace) words = joined({"strace", "-f", "-o", log.string(), "-e", "trace=%file,%desc"}, words);
+    if (has_strace) words = joined(tracer(log, {"-e", "trace=%file,%desc"}), words);
     ended.push_back(hf::testing::RunningCommand(words, {}, home.path()).wait());
     if (has_strace) trace += read_file(log);
   }

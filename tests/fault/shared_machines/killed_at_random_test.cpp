@@ -96,8 +96,7 @@ class KilledBetweenCalls : public hf::testing::MachinesTest, public testing::Wit
 
 TEST_P(KilledBetweenCalls, LeavesACacheThatTheNextRunCompletes) {
   const fs::path log = home.path() / "log";
-  const std::vector<std::string> tracer = {"strace", "-f", "-qq", "-o", log.string()};
-  if (!hf::testing::find_program("strace") || hf::testing::run_program(joined(tracer, {"true"}), log) != 0) {
+  if (!hf::testing::find_program("strace") || hf::testing::run_program(tracer(log, {"true"}), log) != 0) {
     GTEST_SKIP() << "system calls cannot be stepped through: strace is missing or must not trace";
   }
   const std::string kCalls = "mkdir,symlink,rename,unlink,flock,fallocate,ftruncate,fchmod";
@@ -114,7 +113,7 @@ TEST_P(KilledBetweenCalls, LeavesACacheThatTheNextRunCompletes) {
     SCOPED_TRACE("killed at call " + std::to_string(step) + " of " + kCalls);
     const std::string inject = "inject=" + kCalls + ":signal=KILL:when=" + std::to_string(step);
     hf::testing::RunningCommand process(
-        joined(joined(tracer, {"-e", "trace=" + kCalls, "-e", inject}), command(operation, argument)), {}, home.path());
+        joined(tracer(log, {"-e", "trace=" + kCalls, "-e", inject}), command(operation, argument)), {}, home.path());
     const auto ended = process.wait();
     expect_nothing_half_written();
     const hf::testing::CommandResult next = run(operation, argument);

@@ -46,6 +46,12 @@ class MachinesTest : public DownloadTest {
     return first;
   }
 
+  /// `strace` with these arguments, following threads, what it sees in `log`. Leaks are not looked for in what it runs:
+  /// that looks at the process as a tracer does, and a process has one.
+  static std::vector<std::string> tracer(const std::filesystem::path& log, const std::vector<std::string>& arguments) {
+    return joined({"strace", "-f", "-qq", "-E", "LSAN_OPTIONS=detect_leaks=0", "-o", log.string()}, arguments);
+  }
+
   /// The environment in which the system does what `variables` say; empty where that cannot be had.
   static Variables shim(Variables variables) {
 #ifdef SYSTEM_SHIM

@@ -28,6 +28,17 @@ TEST(RangePlan, GivesOutPiecesInOrderAndSmallerOnesTowardsTheEnd) {
   EXPECT_EQ(plan.missing(), 64 * kJournalPiece);
 }
 
+TEST(RangePlan, GivesOutShorterPiecesAtTheEndWhereConnectionsAreSlow) {
+  constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
+  RangePlan plan;
+  plan.reset(32 * kMiB, {});
+
+  EXPECT_EQ(plan.assign(1, 4, kAny, kMiB), (ByteRange{0, 4 * kMiB}));
+  EXPECT_EQ(plan.assign(2, 4, kAny, kMiB), (ByteRange{4 * kMiB, 7 * kMiB}));
+  EXPECT_EQ(plan.assign(3, 16, kAny, 100), (ByteRange{7 * kMiB, 8 * kMiB})) << "a piece at least";
+  EXPECT_EQ(plan.assign(4, 16, kAny, 64 * kMiB), (ByteRange{8 * kMiB, 16 * kMiB})) << "no more than a stretch";
+}
+
 TEST(RangePlan, LeavesOutWhatIsThere) {
   RangePlan plan;
   plan.reset(4 * kJournalPiece, {{0, kJournalPiece + 100}, {2 * kJournalPiece, 3 * kJournalPiece}});
