@@ -3,7 +3,7 @@
 """Compiles every public header by itself.
 
 Each header is included twice in a file of its own, without code generation; the file fails to compile where a macro
-of libcurl, OpenSSL or the socket headers became known. With --poison, all headers are included after the standard
+of libcurl, OpenSSL or the socket headers became known. With --together, all are in one file. With --poison, all headers are included after the standard
 ones and after `min`, `max` and `small` were defined as a careless windows.h would. With --cost, the preprocessed
 lines of some headers are compared with their budgets.
 """
@@ -44,10 +44,10 @@ class Compiler:
             return subprocess.run(self.command + extra + [str(file)], capture_output=True, text=True, check=False)
 
 
-def alone(compiler, name):
+def included(compiler, names):
     guard = "".join(f'#ifdef {macro}\n#error "{macro} became known"\n#endif\n' for macro in MUST_STAY_UNKNOWN)
-    include = f"#include <huggingface_hub/{name}>\n"
-    result = compiler.run(WARNINGS + ["-fsyntax-only"], include + include + guard)
+    includes = "".join(f"#include <huggingface_hub/{name}>\n" for name in names)
+    result = compiler.run(WARNINGS + ["-fsyntax-only"], includes + includes + guard)
     return result.stderr if result.returncode else ""
 
 
@@ -79,7 +79,7 @@ def check_cost(compiler, names):
 def check_alone(compiler, names):
     failed = False
     with concurrent.futures.ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-        for name, problem in zip(names, pool.map(lambda name: alone(compiler, name), names)):
+        for name, problem in zip(names, pool.map(lambda name: included(compiler, [name]), names)):
             if problem:
                 failed = True
                 print(f"== {name}\n{problem[:4000]}")
@@ -92,6 +92,7 @@ def main():
     parser.add_argument("--std", required=True)
     parser.add_argument("--include", required=True, type=Path)
     parser.add_argument("--system", action="append", default=[])
+    parser.add_argument("--together", action="store_true")
     parser.add_argument("--poison", action="store_true")
     parser.add_argument("--cost", action="store_true")
     arguments = parser.parse_args()
@@ -101,8 +102,8 @@ def main():
     names = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.hpp"))
     if arguments.cost:
         failed = check_cost(compiler, names)
-    elif arguments.poison:
-        problem = poisoned(compiler, names)
+    elif arguments.poison or arguments.together:
+        problem = poisoned(compiler, names) if arguments.poison else included(compiler, names[::-1])
         failed = bool(problem)
         print(problem[:8000])
     else:

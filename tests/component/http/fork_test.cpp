@@ -1,26 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "component/http/fixture.hpp"
 
+#include "support/instrumented.hpp"
+
 #include <sys/wait.h>
 #include <unistd.h>
 
 namespace huggingface_hub::testing {
 namespace {
 
-#if defined(__SANITIZE_THREAD__)
-constexpr bool kThreadSanitizer = true;
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-constexpr bool kThreadSanitizer = true;
-#else
-constexpr bool kThreadSanitizer = false;
-#endif
-#else
-constexpr bool kThreadSanitizer = false;
-#endif
-
 TEST(Fork, TheChildUsesALoopOfItsOwnAndLeavesTheParentsAlone) {
-  if (kThreadSanitizer) GTEST_SKIP() << "the thread sanitizer allows no threads after fork";
+  if (kHasThreadSanitizer) GTEST_SKIP() << "the thread sanitizer allows no threads after fork";
   RawServer server(RawServer::each_request([](RawConnection& connection, const auto&) {
     connection.answer(std::to_string(connection.index()));
   }));
@@ -43,7 +33,7 @@ TEST(Fork, TheChildUsesALoopOfItsOwnAndLeavesTheParentsAlone) {
 }
 
 TEST(Fork, AChildThatSendsNothingLeavesTheParentsLoopAlone) {
-  if (kThreadSanitizer) GTEST_SKIP() << "the thread sanitizer allows no threads after fork";
+  if (kHasThreadSanitizer) GTEST_SKIP() << "the thread sanitizer allows no threads after fork";
   RawServer server(RawServer::each_request([](RawConnection& connection, const auto&) { connection.answer("ok"); }));
   auto transport = http::make_curl_transport();
   ASSERT_TRUE(fetch(*transport, request_to(server.url())).head.ok());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Little memory, no network, very many files.
 #include "machines.hpp"
+#include "support/instrumented.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,9 +17,7 @@ class LimitedProcess : public hf::testing::MachinesTest {};
 }  // namespace
 
 TEST_F(LimitedProcess, NeedsLittleMemoryForALargeFile) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "a sanitizer takes memory of its own";
-#endif
+  if (hf::testing::kIsInstrumented) GTEST_SKIP() << "a sanitizer takes memory of its own";
   hub.add_file("acme/tiny", "model.bin", std::string(128 * kMiB, '\0'), {.lfs = true});
 
   const auto ended = run("limited", "64");
