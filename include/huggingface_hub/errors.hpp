@@ -52,6 +52,7 @@ enum class ErrorCode : std::uint8_t {
   oidc,
   file_duplication,
   card,  ///< A model card that cannot be read, or that the Hub refuses.
+  checkpoint,  ///< Weights that do not fit together, or not the model.
   io,    ///< The file system said no: permission, full disk, vanished file.
 };
 
@@ -208,6 +209,8 @@ HUGGINGFACE_HUB_ERROR_CLASS(OIDCError, HfHubError);
 HUGGINGFACE_HUB_ERROR_CLASS(FileDuplicationError, HfHubError);
 /// The YAML of a card cannot be read or is not what a card holds (Python: `ValueError`).
 HUGGINGFACE_HUB_ERROR_CLASS(CardError, HfHubError);
+/// A checkpoint that is not what its index or the model says, or tensors that cannot be saved as they are.
+HUGGINGFACE_HUB_ERROR_CLASS(CheckpointError, HfHubError);
 
 /// The file system said no. `system_error()` is the `errno`: `ENOSPC`, `EACCES`, `ENOENT`, …
 class HUGGINGFACE_HUB_EXPORT HfIoError : public virtual HfHubError {
@@ -256,6 +259,7 @@ class HUGGINGFACE_HUB_EXPORT HfIoError : public virtual HfHubError {
     case ErrorCode::oidc: throw OIDCError(error);
     case ErrorCode::file_duplication: throw FileDuplicationError(error);
     case ErrorCode::card: throw CardError(error);
+    case ErrorCode::checkpoint: throw CheckpointError(error);
     case ErrorCode::io: throw HfIoError(error);
   }
   throw HfHubError(error);

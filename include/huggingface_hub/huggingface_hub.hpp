@@ -25,4 +25,8 @@
 #include "huggingface_hub/safetensors/header.hpp"
 #include "huggingface_hub/safetensors/reader.hpp"
 #include "huggingface_hub/safetensors/writer.hpp"
+#include "huggingface_hub/serialization/load.hpp"
+#include "huggingface_hub/serialization/match.hpp"
+#include "huggingface_hub/serialization/save.hpp"
+#include "huggingface_hub/tensor_dict.hpp"
 #include "huggingface_hub/version.hpp"

@@ -22,7 +22,8 @@ ONLY = {"server": {"core", "formats", "server"}, "cli": {"cli"}}
 # Public headers, first match wins: the layer whose contract they are.
 PUBLIC = [
     ("detail/mixin_*.hpp", "surface"), ("detail/*.hpp", "formats"),
-    ("safetensors/*.hpp", "formats"), ("types/*.hpp", "formats"), ("hf_uri.hpp", "formats"),
+    ("safetensors/*.hpp", "formats"), ("serialization/*.hpp", "formats"), ("host_tensor.hpp", "formats"),
+    ("tensor_dict.hpp", "formats"), ("types/*.hpp", "formats"), ("hf_uri.hpp", "formats"),
     ("cards/meta_value.hpp", "formats"),
     ("http/*.hpp", "http"), ("auth.hpp", "auth"), ("cache/*.hpp", "cache"), ("cards/*.hpp", "cards"),
     ("api/*.hpp", "hub"), ("remote_*.hpp", "hub"), ("server/*.hpp", "server"),

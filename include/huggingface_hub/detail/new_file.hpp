@@ -49,15 +49,20 @@ class NewFile {
     if (size > 0 && std::fwrite(data, 1, size, file_) != size) throw_io_error("Cannot write", path_, errno);
   }
 
-  /// Gives the file its name, in place of what had it.
-  void commit() {
+  /// Nothing more is written. @throws HfIoError  the disk did not take the last bytes; the file is gone then.
+  void close() {
     std::FILE* const file = file_;
     file_ = nullptr;
-    if (std::fclose(file) != 0) {
+    if (file != nullptr && std::fclose(file) != 0) {
       const int reason = errno;
       discard();
       throw_io_error("Cannot write", path_, reason);
     }
+  }
+
+  /// Gives the file its name, in place of what had it.
+  void commit() {
+    close();
     std::error_code failure;
     std::filesystem::rename(temporary_, path_, failure);
     if (failure) {

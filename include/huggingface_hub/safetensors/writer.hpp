@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -199,6 +200,19 @@ inline void write_tensors(const Plan& plan, const WriteBytes& write, std::string
   }
 }
 
+/// The whole file, complete but not yet under its name.
+inline std::unique_ptr<huggingface_hub::detail::NewFile> write_new_file(const NamedTensors& tensors,
+                                                                        const std::filesystem::path& path,
+                                                                        const std::optional<Metadata>& metadata) {
+  const std::string target = path.string();
+  const Plan plan = make_plan(tensors, metadata, target);
+  auto file = std::make_unique<huggingface_hub::detail::NewFile>(path, plan.file_size);
+  file->write(plan.prefix.data(), plan.prefix.size());
+  write_tensors(plan, [&](const void* data, std::size_t size) { file->write(data, size); }, target);
+  file->close();
+  return file;
+}
+
 }  // namespace detail
 
 /// Writes `tensors` to `path`. They are written under another name in the same folder, which takes the place of
@@ -209,12 +223,7 @@ inline void write_tensors(const Plan& plan, const WriteBytes& write, std::string
 /// @throws HfIoError                the file system said no. In either case `path` is as it was.
 inline void save_file(const NamedTensors& tensors, const std::filesystem::path& path,
                       const std::optional<Metadata>& metadata = std::nullopt) {
-  const std::string target = path.string();
-  const detail::Plan plan = detail::make_plan(tensors, metadata, target);
-  huggingface_hub::detail::NewFile file(path, plan.file_size);
-  file.write(plan.prefix.data(), plan.prefix.size());
-  detail::write_tensors(plan, [&](const void* data, std::size_t size) { file.write(data, size); }, target);
-  file.commit();
+  detail::write_new_file(tensors, path, metadata)->commit();
 }
 
 /// The bytes `save_file` would write. @throws SafetensorsParsingError
