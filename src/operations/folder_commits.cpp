@@ -91,7 +91,7 @@ Error named(Error error, const Operations& operations) {
 }
 
 /// Puts `operations` onto `todo`, at most `size` at a time, the first on top.
-void split(Operations operations, std::size_t size, std::vector<Operations>& todo) {
+void split(Operations&& operations, std::size_t size, std::vector<Operations>& todo) {
   const std::size_t pieces = (operations.size() + size - 1) / size;
   for (std::size_t piece = pieces; piece-- > 0;) {
     const auto first = operations.begin() + static_cast<std::ptrdiff_t>(piece * size);

@@ -212,7 +212,7 @@ Result<void> DownloadEngine::start_first_stream() {
   }
   has_asked_ = true;
   start(*range, id, std::move(lease), std::move(*share), buffer);
-  return {};
+  return part_->reserve();
 }
 
 /// True if the largest running range would still take a while: its connection is cut when it comes to what others

@@ -85,6 +85,7 @@ PartFile& PartFile::operator=(PartFile&& other) noexcept {
   path_ = std::exchange(other.path_, {});
   journal_ = std::move(other.journal_);
   present_ = std::move(other.present_);
+  to_reserve_ = other.to_reserve_;
   is_longer_ = other.is_longer_;
   is_worthless_ = other.is_worthless_;
   return *this;
@@ -157,7 +158,13 @@ Result<void> PartFile::create(const PartRequest& request) {
   // Without a lock there is no journal: nobody could tell whether an owner lives.
   if (is_locked) journal_.emplace(request.etag, *request.size);
   is_longer_ = true;
-  const Result<void> reserved = file_.preallocate(journal_ ? journal_->file_size() : *request.size);
+  to_reserve_ = journal_ ? journal_->file_size() : *request.size;
+  return {};
+}
+
+Result<void> PartFile::reserve() {
+  if (to_reserve_ == 0) return {};
+  const Result<void> reserved = file_.preallocate(std::exchange(to_reserve_, 0));
   if (!reserved.ok() && is_out_of_space(reserved.error())) return reserved;
   if (journal_) journal_->start(file_);
   return {};

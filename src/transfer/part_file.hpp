@@ -41,14 +41,17 @@ class PartFile {
   /// Makes the file. What a dead process left of the same content is taken over: renamed to `request.path`, which one
   /// of several wins, and checked against its journal. Other left-overs of the file are removed; so are those of
   /// another content, which a log line says. Never touched: what has no journal of ours, and what is locked.
-  ///
-  /// Space for the whole content is reserved where the file system can do that.
   static Result<PartFile> open(const PartRequest& request, const CancellationToken& cancel);
 
   PartFile(PartFile&& other) noexcept = default;
   PartFile& operator=(PartFile&& other) noexcept;
   /// Leaves the file for later if 8 MiB of it are there; removes it otherwise.
   ~PartFile();
+
+  /// Reserves space for the whole content where the file system can do that, and begins the journal; before anything
+  /// is written. Takes a file system in memory as long as writing would, so it is done while an answer is waited for.
+  /// Nothing to do the second time, nor for what was taken over.
+  Result<void> reserve();
 
   files::PositionalFile& file() noexcept { return file_; }
   /// Null where the content is too small for one, or of unknown size.
@@ -71,6 +74,7 @@ class PartFile {
   std::filesystem::path path_{};
   std::optional<PieceJournal> journal_{};
   std::vector<ByteRange> present_{};
+  std::uint64_t to_reserve_{0};
   bool is_longer_{false};  ///< Space was reserved, or there is a journal behind the content.
   bool is_worthless_{false};
 };

@@ -38,7 +38,11 @@ struct PartFiles : testing::Test {
     return wanted;
   }
 
-  PartFile open(const PartRequest& wanted) const { return std::move(hf::transfer::PartFile::open(wanted, {})).value(); }
+  PartFile open(const PartRequest& wanted) const {
+    PartFile part = std::move(hf::transfer::PartFile::open(wanted, {})).value();
+    EXPECT_TRUE(part.reserve().ok());
+    return part;
+  }
 
   void write(PartFile& part, ByteRange range) const {
     ASSERT_TRUE(part.file().write_at(range.begin, content.data() + range.begin, range.size()).ok());
