@@ -25,6 +25,11 @@ huggingface_hub_require(Threads DEBIAN libc6-dev)
 huggingface_hub_require(CURL 7.84 DEBIAN libcurl4-openssl-dev)
 huggingface_hub_require(OpenSSL 1.1.1 DEBIAN libssl-dev)
 huggingface_hub_require(LibYaml DEBIAN libyaml-dev)
+find_package(MiniZip QUIET GLOBAL)
+if(NOT MiniZip_FOUND)
+  message(STATUS "huggingface_hub: MiniZip was not found (Debian, Ubuntu: apt install libminizip-dev); building without "
+    "DDUF and files of torch.save")
+endif()
 if(HUGGINGFACE_HUB_BUILD_CLI)
   huggingface_hub_require(CLI11 2.1 DEBIAN libcli11-dev
     FOR HUGGINGFACE_HUB_BUILD_CLI "the command hfcpp")

@@ -47,6 +47,9 @@ if(huggingface_hub_SHARED)
   set(pc_server_requires "nlohmann_json >= 3.11")
 else()
   set(pc_requires "nlohmann_json >= 3.11, libcurl >= 7.84, libcrypto >= 1.1.1, yaml-0.1")
+  if(MiniZip_FOUND)
+    string(APPEND pc_requires ", minizip")
+  endif()
   set(pc_libs " -pthread")
   set(pc_cflags " -DHUGGINGFACE_HUB_STATIC")
   set(pc_server_requires "huggingface_hub = ${PROJECT_VERSION}")
@@ -87,6 +90,6 @@ install(FILES
   ${CMAKE_CURRENT_BINARY_DIR}/cmake/huggingface_hubConfigVersion.cmake
   DESTINATION ${package_dir} COMPONENT huggingface_hub_development)
 if(NOT huggingface_hub_SHARED)
-  install(FILES cmake/FindLibYaml.cmake
+  install(FILES cmake/FindLibYaml.cmake cmake/FindMiniZip.cmake
     DESTINATION ${package_dir} COMPONENT huggingface_hub_development)
 endif()

@@ -53,6 +53,10 @@ enum class ErrorCode : std::uint8_t {
   file_duplication,
   card,  ///< A model card that cannot be read, or that the Hub refuses.
   checkpoint,  ///< Weights that do not fit together, or not the model.
+  dduf_corrupted,
+  dduf_export,
+  dduf_invalid_entry_name,
+  gguf,  ///< A GGUF file that breaks its format.
   io,    ///< The file system said no: permission, full disk, vanished file.
 };
 
@@ -211,6 +215,29 @@ HUGGINGFACE_HUB_ERROR_CLASS(FileDuplicationError, HfHubError);
 HUGGINGFACE_HUB_ERROR_CLASS(CardError, HfHubError);
 /// A checkpoint that is not what its index or the model says, or tensors that cannot be saved as they are.
 HUGGINGFACE_HUB_ERROR_CLASS(CheckpointError, HfHubError);
+/// A GGUF file that breaks a rule of its format, or exceeds a limit.
+HUGGINGFACE_HUB_ERROR_CLASS(GGUFError, HfHubError);
+
+/// Base of the next three: about DDUF files.
+HUGGINGFACE_HUB_ERROR_CLASS(DDUFError, HfHubError);
+
+/// A DDUF file that breaks a rule of its format.
+class HUGGINGFACE_HUB_EXPORT DDUFCorruptedFileError : public DDUFError {
+ public:
+  explicit DDUFCorruptedFileError(Error error) : HfHubError(error), DDUFError(std::move(error)) {}
+};
+
+/// What was to be exported cannot be a DDUF file. Nothing was left behind.
+class HUGGINGFACE_HUB_EXPORT DDUFExportError : public DDUFError {
+ public:
+  explicit DDUFExportError(Error error) : HfHubError(error), DDUFError(std::move(error)) {}
+};
+
+/// An entry's name that DDUF does not allow.
+class HUGGINGFACE_HUB_EXPORT DDUFInvalidEntryNameError : public DDUFExportError {
+ public:
+  explicit DDUFInvalidEntryNameError(Error error) : HfHubError(error), DDUFExportError(std::move(error)) {}
+};
 
 /// The file system said no. `system_error()` is the `errno`: `ENOSPC`, `EACCES`, `ENOENT`, …
 class HUGGINGFACE_HUB_EXPORT HfIoError : public virtual HfHubError {
@@ -260,6 +287,10 @@ class HUGGINGFACE_HUB_EXPORT HfIoError : public virtual HfHubError {
     case ErrorCode::file_duplication: throw FileDuplicationError(error);
     case ErrorCode::card: throw CardError(error);
     case ErrorCode::checkpoint: throw CheckpointError(error);
+    case ErrorCode::dduf_corrupted: throw DDUFCorruptedFileError(error);
+    case ErrorCode::dduf_export: throw DDUFExportError(error);
+    case ErrorCode::dduf_invalid_entry_name: throw DDUFInvalidEntryNameError(error);
+    case ErrorCode::gguf: throw GGUFError(error);
     case ErrorCode::io: throw HfIoError(error);
   }
   throw HfHubError(error);

@@ -15,7 +15,7 @@ macro(configure from to)
   run(${CMAKE_COMMAND} -S ${from} -B ${to} -G ${generator} -DCMAKE_MAKE_PROGRAM=${make_program}
     -DCMAKE_CXX_COMPILER=${compiler} -DCMAKE_CXX_COMPILER_LAUNCHER=${launcher}
     -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O0 ${ARGN})
-  if(run_output MATCHES "Found (CURL|OpenSSL|Threads|LibYaml)" OR run_output MATCHES "CMake Warning")
+  if(run_output MATCHES "Found (CURL|OpenSSL|Threads|LibYaml|MiniZip)" OR run_output MATCHES "CMake Warning")
     message(FATAL_ERROR "the package is not found quietly")
   endif()
 endmacro()

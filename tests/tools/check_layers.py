@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 LAYERS = {
-    "core": 0, "formats": 1, "http": 2, "auth": 3, "cache": 3, "cards": 3, "session": 4, "hub": 5, "xet": 5,
+    "core": 0, "formats": 1, "http": 2, "auth": 3, "cache": 3, "cards": 3, "checkpoints": 3, "session": 4, "hub": 5, "xet": 5,
     "transfer": 6, "operations": 7, "surface": 8, "cli": 9, "server": 9,
 }
 # Layers of one height that must not know each other.
@@ -22,7 +22,8 @@ ONLY = {"server": {"core", "formats", "server"}, "cli": {"cli"}}
 # Public headers, first match wins: the layer whose contract they are.
 PUBLIC = [
     ("detail/mixin_*.hpp", "surface"), ("detail/*.hpp", "formats"),
-    ("safetensors/*.hpp", "formats"), ("serialization/*.hpp", "formats"), ("host_tensor.hpp", "formats"),
+    ("safetensors/*.hpp", "formats"), ("serialization/dduf.hpp", "checkpoints"), ("serialization/gguf*.hpp", "checkpoints"),
+    ("serialization/torch_checkpoint.hpp", "checkpoints"), ("serialization/*.hpp", "formats"), ("host_tensor.hpp", "formats"),
     ("tensor_dict.hpp", "formats"), ("types/*.hpp", "formats"), ("hf_uri.hpp", "formats"),
     ("cards/meta_value.hpp", "formats"),
     ("http/*.hpp", "http"), ("auth.hpp", "auth"), ("cache/*.hpp", "cache"), ("cards/*.hpp", "cards"),
@@ -38,6 +39,7 @@ PUBLIC = [
 BEHIND = [
     (r"^curl/", ["src/http/curl_*"]),
     (r"^openssl/", ["src/core/digest*", "src/core/base64*", "src/core/crypto_lazy*"]),
+    (r"^(zip|unzip|ioapi)\.h$", ["src/checkpoints/zip_*"]),
     (r"^yaml\.h$", ["src/formats/yaml*"]),
     (r"^lz4", ["src/formats/xet/lz4*"]),
     (r"^blake3\.h$", ["src/core/keyed_hash*"]),

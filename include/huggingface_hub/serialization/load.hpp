@@ -4,6 +4,7 @@
 #pragma once
 
 #include "huggingface_hub/safetensors/reader.hpp"
+#include "huggingface_hub/serialization/loaded_state_dict.hpp"
 #include "huggingface_hub/serialization/shard_index.hpp"
 #include "huggingface_hub/serialization/shards.hpp"
 #include "huggingface_hub/tensor_dict.hpp"
@@ -11,7 +12,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -26,17 +30,6 @@ HUGGINGFACE_HUB_NAMESPACE_BEGIN
 struct LoadStateDictOptions {
   /// Which index to look for in a folder; unset: `model{suffix}.safetensors`.
   std::optional<std::string> filename_pattern{};
-};
-
-/// A checkpoint that was opened.
-struct LoadedStateDict {
-  std::vector<std::filesystem::path> files{};  ///< With tensors.
-  std::filesystem::path index{};               ///< Empty where the checkpoint is one file.
-  /// `__metadata__` of the only file; nothing where that has none, or of a sharded checkpoint.
-  std::optional<safetensors::Metadata> metadata{};
-  std::vector<std::string> missing_in_shards{};  ///< Named by the index, and in no shard. Sorted.
-  TensorDict tensors{};                          ///< In the order of the files, and of the data in them.
-  std::vector<std::string> unnamed_in_index{};   ///< In a shard, and not named by the index. Sorted.
 };
 
 namespace detail {
@@ -65,15 +58,19 @@ inline LoadedStateDict load_single(const std::filesystem::path& path) {
   return loaded;
 }
 
+/// Gives the tensors of one shard.
+using LoadShard = std::function<TensorDict(const std::filesystem::path&)>;
+
 /// A tensor that several shards have is taken from the one that the index names.
-inline LoadedStateDict load_sharded(const std::filesystem::path& index_path, std::string_view extension) {
+inline LoadedStateDict load_sharded(const std::filesystem::path& index_path, std::string_view extension,
+                                    const LoadShard& load_shard) {
   const ShardIndex index = read_shard_index(index_path, extension);
   LoadedStateDict loaded;
   loaded.index = index_path;
   std::unordered_map<std::string, std::string> homes(index.weight_map.begin(), index.weight_map.end());
   for (const std::string& shard : index.shards()) {
     const std::filesystem::path path = index_path.parent_path() / shard;
-    for (const auto& [name, tensor] : tensors_of(safetensors::File::open(path))) {
+    for (const auto& [name, tensor] : load_shard(path)) {
       const auto home = homes.find(name);
       if (!loaded.tensors.contains(name) || (home != homes.end() && home->second == shard)) {
         loaded.tensors.set(name, tensor);
@@ -146,7 +143,12 @@ inline LoadedStateDict load_checkpoint(const std::filesystem::path& path, const 
                                            "' does not describe safetensors files, which are all that is read here.");
   }
   const std::filesystem::path index = path / (single + std::string(kIndexFileSuffix));
-  if (detail::is_there(index)) return detail::load_sharded(index, std::filesystem::path(single).extension().string());
+  if (detail::is_there(index)) {
+    const auto load_shard = [](const std::filesystem::path& shard) {
+      return detail::tensors_of(safetensors::File::open(shard));
+    };
+    return detail::load_sharded(index, std::filesystem::path(single).extension().string(), load_shard);
+  }
   const std::vector<std::filesystem::path> files = detail::files_ending_in(path, kExtension);
   if (files.size() == 1) return detail::load_single(files.front());
   detail::refuse_folder(path, "it has " + std::to_string(files.size()) + " files '*.safetensors' and no '" +
