@@ -15,7 +15,7 @@ if [ -z "$clang" ]; then
   exit 0
 fi
 if ! echo 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }' |
-  "$clang" -x c++ -fsanitize=fuzzer,address,undefined - -o "$(mktemp)" 2> /dev/null; then
+  "$clang" -x c++ -fsanitize=fuzzer,address,undefined - -o /dev/null 2> /dev/null; then
   echo "skipped: $clang has no libFuzzer (Debian, Ubuntu: apt install libclang-rt-dev or libfuzzer-14-dev)"
   exit 0
 fi
@@ -25,7 +25,7 @@ launcher=()
 if command -v ccache > /dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
 generator=()
 if [ ! -f "$build/CMakeCache.txt" ] && command -v ninja > /dev/null; then generator=(-G Ninja); fi
-cmake -S . -B "$build" "${generator[@]}" "${launcher[@]}" -DCMAKE_CXX_COMPILER="$clang" -DCMAKE_BUILD_TYPE=None \
+cmake -S . -B "$build" "${generator[@]}" "${launcher[@]}" -DCMAKE_CXX_COMPILER="$clang" \
   -DHUGGINGFACE_HUB_BUILD_TESTS=ON -DHUGGINGFACE_HUB_BUILD_EXAMPLES=OFF -DHUGGINGFACE_HUB_BUILD_CLI=OFF \
   -DHUGGINGFACE_HUB_BUILD_SERVER=OFF -DHUGGINGFACE_HUB_INSTALL=OFF > "$build.log"
 cmake --build "$build" --target fuzzers --parallel "$jobs" >> "$build.log" || { tail -n 40 "$build.log"; exit 1; }

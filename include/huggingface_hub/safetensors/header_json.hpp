@@ -5,6 +5,7 @@
 #pragma once
 
 #include "huggingface_hub/safetensors/header.hpp"
+#include "huggingface_hub/safetensors/header_fast.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -213,23 +214,36 @@ class HeaderEvents final : public nlohmann::json_sax<nlohmann::json> {
 
 }  // namespace detail
 
-inline Header parse_header_json(std::string_view json, std::string_view source) {
-  if (!detail::is_utf8(json)) detail::fail(source, "invalid UTF-8 in header");
-  // The JSON library would skip a byte order mark, and take a NUL for the end of the text.
-  if (json.find('\0') != std::string_view::npos) detail::fail(source, "invalid JSON in header", "it has a NUL byte");
-  if (json.substr(0, 3) == "\xEF\xBB\xBF") {
-    detail::fail(source, "invalid JSON in header", "it begins with a byte order mark");
-  }
-  detail::HeaderEvents events;
-  const bool parsed = nlohmann::json::sax_parse(json.data(), json.data() + json.size(), &events);
-  if (!parsed || !events.was_object()) detail::fail(source, "invalid JSON in header", events.problem);
+namespace detail {
 
+/// Any JSON that is a header, and what is wrong with one that is not.
+inline Header read_any_header(std::string_view json, std::string_view source) {
+  // The JSON library would skip a byte order mark, and take a NUL for the end of the text.
+  if (json.find('\0') != std::string_view::npos) fail(source, "invalid JSON in header", "it has a NUL byte");
+  if (json.substr(0, 3) == "\xEF\xBB\xBF") {
+    fail(source, "invalid JSON in header", "it begins with a byte order mark");
+  }
+  HeaderEvents events;
+  const bool parsed = nlohmann::json::sax_parse(json.data(), json.data() + json.size(), &events);
+  if (!parsed || !events.was_object()) fail(source, "invalid JSON in header", events.problem);
   Header header;
   header.metadata = std::move(events.metadata);
   header.tensors = std::move(events.tensors);
-  std::stable_sort(header.tensors.begin(), header.tensors.end(), [](const TensorInfo& a, const TensorInfo& b) {
+  return header;
+}
+
+}  // namespace detail
+
+inline Header parse_header_json(std::string_view json, std::string_view source) {
+  if (!detail::is_utf8(json)) detail::fail(source, "invalid UTF-8 in header");
+  std::optional<Header> plain = detail::PlainHeader(json).read();
+  Header header = plain ? std::move(*plain) : detail::read_any_header(json, source);
+  const auto comes_before = [](const TensorInfo& a, const TensorInfo& b) {
     return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
-  });
+  };
+  if (!std::is_sorted(header.tensors.begin(), header.tensors.end(), comes_before)) {
+    std::stable_sort(header.tensors.begin(), header.tensors.end(), comes_before);
+  }
   detail::check_layout(source, header.tensors);
   if (!header.tensors.empty()) header.data_size = header.tensors.back().end;
   return header;

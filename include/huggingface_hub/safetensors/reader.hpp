@@ -109,11 +109,12 @@ class File {
     std::string path;
     std::shared_ptr<huggingface_hub::detail::MappedFile> mapping;
     Header header;
-    std::unordered_map<std::string, std::size_t> index{};
+    std::unordered_map<std::string_view, std::size_t> index{};  // Views of the names in the header.
   };
 
   File(std::string path, std::shared_ptr<huggingface_hub::detail::MappedFile> mapping, Header header) {
     auto state = std::make_shared<State>(State{std::move(path), std::move(mapping), std::move(header)});
+    state->index.reserve(state->header.tensors.size());
     for (std::size_t i = 0; i < state->header.tensors.size(); ++i) state->index.emplace(state->header.tensors[i].name, i);
     state_ = std::move(state);
   }
