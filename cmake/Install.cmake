@@ -88,6 +88,7 @@ write_basic_package_version_file(
 install(FILES
   ${CMAKE_CURRENT_BINARY_DIR}/cmake/huggingface_hubConfig.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/cmake/huggingface_hubConfigVersion.cmake
+  ${PROJECT_SOURCE_DIR}/cmake/huggingface_hubFrameworks.cmake
   DESTINATION ${package_dir} COMPONENT huggingface_hub_development)
 if(NOT huggingface_hub_SHARED)
   install(FILES cmake/FindLibYaml.cmake cmake/FindMiniZip.cmake

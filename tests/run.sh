@@ -12,6 +12,10 @@ bash cmake/packaging/apt_install.sh \
   libgtest-dev libgmock-dev
 # Tests that need one of these say that they are skipped where it is missing.
 bash cmake/packaging/apt_install.sh --optional clang curl git openssl nginx-light tinyproxy microsocks python3-venv
+# Model frameworks: a good minute for the small ones; for LibTorch, with its Python and dlib, another one and 200 MB.
+bash cmake/packaging/apt_install.sh --optional libeigen3-dev libxgboost-dev libfasttext-dev libarmadillo-dev \
+  libopencv-core-dev libopencv-dnn-dev libopencv-ml-dev
+bash cmake/packaging/apt_install.sh --optional libtorch-dev python3-torch libdlib-dev
 # npm of the distribution brings hundreds of packages: not where another is there.
 command -v npm > /dev/null || bash cmake/packaging/apt_install.sh --optional nodejs npm
 if [ -f tests/interop/setup.sh ]; then

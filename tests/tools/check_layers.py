@@ -48,6 +48,15 @@ BEHIND = [
 # What `hf_api.hpp` and the headers it reaches must not cost a user.
 HEAVY = {"nlohmann/json.hpp", "regex", "iostream", "future"}
 
+# Model frameworks: each has a header of its own, and nothing else knows it.
+FRAMEWORKS = {
+    "armadillo": r"^armadillo", "dlib": r"^dlib/", "eigen": r"^(unsupported/)?Eigen/", "fasttext": r"^fasttext/",
+    "opencv": r"^opencv2/", "torch": r"^(torch|ATen|c10)/", "xgboost": r"^xgboost/",
+}
+PUBLIC[:0] = [("detail/framework_*.hpp", "surface"), *((f"{name}.hpp", "surface") for name in FRAMEWORKS)]
+BEHIND += [(pattern, [f"include/huggingface_hub/{name}.hpp", f"include/huggingface_hub/detail/framework_{name}.hpp"])
+           for name, pattern in FRAMEWORKS.items()]
+
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 

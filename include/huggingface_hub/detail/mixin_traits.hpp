@@ -38,6 +38,14 @@ struct access {
   static auto tags() -> decltype(Model::hub_mixin_tags()) {
     return Model::hub_mixin_tags();
   }
+  template <typename Model>
+  static auto object(Model& model) -> decltype((model.hub_model())) {
+    return model.hub_model();
+  }
+  template <typename Model, typename Archive>
+  static auto tensors(Model& model, Archive& archive) -> decltype(model.hub_tensors(archive)) {
+    return model.hub_tensors(archive);
+  }
 };
 
 namespace detail {
