@@ -3,6 +3,7 @@
 /// What the hook `_from_pretrained` is given.
 #pragma once
 
+#include "huggingface_hub/detail/json_abi.hpp"
 #include "huggingface_hub/detail/mixin_support.hpp"
 
 #include <nlohmann/json.hpp>
@@ -15,6 +16,7 @@
 #include <utility>
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
+HUGGINGFACE_HUB_JSON_ABI_BEGIN
 
 /// What the hook `_from_pretrained` is given: where the model is, how it was asked for, and its configuration.
 struct FromPretrainedArgs : PretrainedSource {
@@ -81,4 +83,5 @@ struct FromPretrainedArgs : PretrainedSource {
   }
 };
 
+HUGGINGFACE_HUB_JSON_ABI_END
 HUGGINGFACE_HUB_NAMESPACE_END

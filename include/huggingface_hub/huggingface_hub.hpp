@@ -9,6 +9,7 @@
 #include "huggingface_hub/cache/layout.hpp"
 #include "huggingface_hub/cache/lookup.hpp"
 #include "huggingface_hub/cards/card_data.hpp"
+#include "huggingface_hub/cards/eval_result_entry.hpp"
 #include "huggingface_hub/cards/metadata.hpp"
 #include "huggingface_hub/cards/repo_card.hpp"
 #include "huggingface_hub/functions.hpp"

@@ -5,6 +5,7 @@
 
 #include "huggingface_hub/call_options.hpp"
 #include "huggingface_hub/cards/card_data.hpp"
+#include "huggingface_hub/detail/json_abi.hpp"
 #include "huggingface_hub/progress.hpp"
 #include "huggingface_hub/string_list.hpp"
 
@@ -34,6 +35,8 @@ struct MixinInfo {
   std::optional<std::string> repo_url{};             ///< "Code" of the generated card.
   std::vector<std::string> tags{};                   ///< Sorted and without doubles in the card.
 };
+
+HUGGINGFACE_HUB_JSON_ABI_BEGIN
 
 struct FromPretrainedOptions {
   const HfApi* api{nullptr};                         ///< Null: that of the free functions.
@@ -81,5 +84,7 @@ struct SavePretrainedOptions {
   bool push_to_hub{false};                           ///< True: pushes after saving.
   std::optional<std::string> repo_id{};              ///< With `push_to_hub`; unset: the folder's name.
 };
+
+HUGGINGFACE_HUB_JSON_ABI_END
 
 HUGGINGFACE_HUB_NAMESPACE_END

@@ -15,7 +15,8 @@
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 
 /// `to_json` and `from_json` for a configuration struct: unknown keys are ignored, missing ones keep their default.
-/// To be written in the namespace of the struct, which must have a default constructor.
+/// To be written in the namespace of the struct, which must have a default constructor. For members of the type
+/// `std::optional` include `json_optional.hpp`.
 #define HUGGINGFACE_HUB_CONFIG(...) NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(__VA_ARGS__)
 
 /// Gives a model class `save_pretrained`, `push_to_hub`, `from_pretrained` and `generate_model_card`.
@@ -138,6 +139,13 @@ class ModelHubMixin {
       constexpr bool kIsInfo = std::is_convertible_v<decltype(access::info<Derived>()), MixinInfo>;
       static_assert(kIsInfo, "ModelHubMixin: `hub_info` must be `static MixinInfo hub_info()`");
       if constexpr (kIsInfo) info = access::info<Derived>();
+    } else {
+      static_assert(!detail::MentionsInfo<Derived>::value,
+                    "ModelHubMixin: `hub_info` must be `static MixinInfo hub_info()` (public, or write `friend "
+                    "huggingface_hub::access;`)");
+    }
+    if constexpr (detail::HasParent<Derived>::value) {
+      info = detail::inherit_info(Derived::hub_mixin_parent::hub_mixin_info(), std::move(info));
     }
     std::vector<std::string> tags{"model_hub_mixin"};
     if constexpr (detail::HasTags<Derived>::value) {
@@ -170,8 +178,11 @@ class ModelHubMixin {
       if constexpr (kIsJson) {
         return unless_empty(access::config(self()));
       }
-    } else if (stored_config_) {
-      return unless_empty(*stored_config_);
+    } else {
+      static_assert(!detail::MentionsConfig<Derived>::value,
+                    "ModelHubMixin: `hub_config` must be const and callable: write `Type hub_config() const` in your "
+                    "model (public, or write `friend huggingface_hub::access;`)");
+      if (stored_config_) return unless_empty(*stored_config_);
     }
     return std::nullopt;
   }
@@ -253,7 +264,30 @@ class ModelHubMixin {
   std::optional<nlohmann::json> stored_config_{};
 };
 
-/// For a model that derives from another model: `child` over what `Parent` says of itself; tags of both.
+/// A model that derives from another model of the Hub:
+///
+///     class Child : public huggingface_hub::DerivedModelHubMixin<Child, Base> { … };
+///
+/// `Child::from_pretrained` gives a `Child`, and the calls of the mixin on a `Child` use its hooks. Hooks it does not
+/// define are those of `Base` (but `_from_pretrained`, which makes a `Base`). What its `hub_info()` leaves unset is
+/// taken from `Base`, and the tags are those of both. A `generate_model_card` of `Base` is not inherited.
+template <typename Derived, typename Parent>
+class DerivedModelHubMixin : public Parent, public ModelHubMixin<Derived> {
+ public:
+  using hub_mixin_parent = Parent;
+  using Parent::Parent;
+  DerivedModelHubMixin() = default;
+
+  using ModelHubMixin<Derived>::from_pretrained;
+  using ModelHubMixin<Derived>::generate_model_card;
+  using ModelHubMixin<Derived>::hub_mixin_info;
+  using ModelHubMixin<Derived>::push_to_hub;
+  using ModelHubMixin<Derived>::save_pretrained;
+  using ModelHubMixin<Derived>::set_hub_config;
+  using ModelHubMixin<Derived>::stored_hub_config;
+};
+
+/// For a model that derives from another model without `DerivedModelHubMixin`: `child` over what `Parent` says of itself; tags of both.
 template <typename Parent>
 MixinInfo inherit_info(MixinInfo child) {
   return detail::inherit_info(Parent::hub_mixin_info(), std::move(child));

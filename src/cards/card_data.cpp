@@ -58,6 +58,15 @@ MetaList items_of(const MetaValue& value) {
   return items;
 }
 
+/// `language: no` is false in YAML 1.1, as `language: [no]` is a list of it. It stays false, as in Python, and the author
+/// is told.
+void warn_of_boolean_language(const MetaValue& language) {
+  const MetaList* list = language.as_list();
+  const auto is_boolean = [](const MetaValue& value) { return value.as_bool().has_value(); };
+  if (!is_boolean(language) && (list == nullptr || std::none_of(list->begin(), list->end(), is_boolean))) return;
+  log_warning("A `language` in the metadata of the card is read as true or false: put the code in quotes ('no').");
+}
+
 }  // namespace
 
 CardData::CardData(MetaMap values, const CardDataOptions& /*options*/) { add(std::move(values)); }
@@ -167,6 +176,10 @@ ModelCardData::ModelCardData(const ModelCardFields& fields) : ModelCardData() {
   values_.set("pipeline_tag", value_of(fields.pipeline_tag));
   values_.set("tags", value_of(fields.tags));
   make_unique("tags", {});
+  if (fields.inference) set_inference(*fields.inference);
+  if (fields.instance_prompt) values_.set("instance_prompt", *fields.instance_prompt);
+  if (fields.mask_token) values_.set("mask_token", *fields.mask_token);
+  if (fields.widget) set_widget(*fields.widget);
   eval_results_ = fields.eval_results;
   add(fields.extra);
   check_eval_results({});
@@ -178,8 +191,55 @@ ModelCardData::ModelCardData(MetaMap values, const CardDataOptions& options) : M
   values.erase("model-index");
   add(std::move(values));
   make_unique("tags", options);
+  warn_of_boolean_language(values_["language"]);
   if (index.is_truthy()) take_model_index(index, options);
   check_eval_results(options);
+}
+
+std::optional<std::vector<WidgetExample>> ModelCardData::widget() const {
+  const MetaValue* value = find("widget");
+  const MetaList* list = value == nullptr ? nullptr : value->as_list();
+  if (list == nullptr) return std::nullopt;
+  std::vector<WidgetExample> examples;
+  for (const MetaValue& item : *list) {
+    if (const MetaMap* map = item.as_map()) examples.push_back(widget_example_from_map(*map));
+  }
+  return examples;
+}
+
+void ModelCardData::set_widget(const std::vector<WidgetExample>& examples) {
+  MetaList list;
+  for (const WidgetExample& example : examples) list.emplace_back(widget_example_to_map(example));
+  values_.set("widget", std::move(list));
+}
+
+std::optional<InferenceSettings> ModelCardData::inference() const {
+  const MetaValue* value = find("inference");
+  if (value == nullptr) return std::nullopt;
+  InferenceSettings settings;
+  if (const auto enabled = value->as_bool()) {
+    settings.enabled = *enabled;
+    return settings;
+  }
+  if (!value->is_map()) return std::nullopt;
+  const MetaValue* parameters = value->find("parameters");
+  if (parameters != nullptr && parameters->is_map()) settings.parameters = *parameters->as_map();
+  return settings;
+}
+
+void ModelCardData::set_inference(const InferenceSettings& settings) {
+  if (!settings.enabled || settings.parameters.empty()) {
+    values_.set("inference", settings.enabled);
+  } else {
+    values_.set("inference", MetaMap{{"parameters", settings.parameters}});
+  }
+}
+
+void ModelCardData::set_pipeline_tag(const std::string& tag) {
+  if (!is_known_pipeline_tag(tag)) {
+    log_warning("The pipeline tag '" + tag + "' is none of the tasks known here; the Hub may refuse or ignore it.");
+  }
+  values_.set("pipeline_tag", tag);
 }
 
 void ModelCardData::take_model_index(const MetaValue& index, const CardDataOptions& options) {
@@ -234,10 +294,28 @@ std::unique_ptr<CardData> ModelCardData::clone() const { return std::make_unique
 
 DatasetCardData::DatasetCardData() { values_ = declared(kDatasetFields); }
 
+DatasetCardData::DatasetCardData(const DatasetCardFields& fields) : DatasetCardData() {
+  values_.set("annotations_creators", value_of(fields.annotations_creators));
+  values_.set("language_creators", value_of(fields.language_creators));
+  values_.set("language", value_of(fields.language));
+  values_.set("license", value_of(fields.license));
+  values_.set("multilinguality", value_of(fields.multilinguality));
+  values_.set("size_categories", value_of(fields.size_categories));
+  values_.set("source_datasets", value_of(fields.source_datasets));
+  values_.set("task_categories", value_of(fields.task_categories));
+  values_.set("task_ids", value_of(fields.task_ids));
+  values_.set("paperswithcode_id", value_of(fields.paperswithcode_id));
+  values_.set("pretty_name", value_of(fields.pretty_name));
+  values_.set("config_names", value_of(fields.config_names));
+  values_.set("train_eval_index", fields.train_eval_index);
+  add(fields.extra);
+}
+
 DatasetCardData::DatasetCardData(MetaMap values, const CardDataOptions& /*options*/) : DatasetCardData() {
   const MetaValue* given = values.find("train_eval_index");
   const bool is_given = given != nullptr && given->is_truthy();
   add(std::move(values));
+  warn_of_boolean_language(values_["language"]);
   if (is_given) return;
   MetaValue dashed = pop("train-eval-index");
   values_.set("train_eval_index", std::move(dashed));
@@ -255,6 +333,22 @@ void DatasetCardData::rewrite(MetaMap& dict) const {
 std::unique_ptr<CardData> DatasetCardData::clone() const { return std::make_unique<DatasetCardData>(*this); }
 
 SpaceCardData::SpaceCardData() { values_ = declared(kSpaceFields); }
+
+SpaceCardData::SpaceCardData(const SpaceCardFields& fields) : SpaceCardData() {
+  values_.set("title", value_of(fields.title));
+  values_.set("sdk", value_of(fields.sdk));
+  values_.set("sdk_version", value_of(fields.sdk_version));
+  values_.set("python_version", value_of(fields.python_version));
+  values_.set("app_file", value_of(fields.app_file));
+  values_.set("app_port", value_of(fields.app_port));
+  values_.set("license", value_of(fields.license));
+  values_.set("duplicated_from", value_of(fields.duplicated_from));
+  values_.set("models", value_of(fields.models));
+  values_.set("datasets", value_of(fields.datasets));
+  values_.set("tags", value_of(fields.tags));
+  make_unique("tags", {});
+  add(fields.extra);
+}
 
 SpaceCardData::SpaceCardData(MetaMap values, const CardDataOptions& options) : SpaceCardData() {
   add(std::move(values));

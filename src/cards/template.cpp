@@ -101,12 +101,14 @@ struct For final : Piece {
 
   static MetaMap loop_at(std::size_t i, std::size_t length) {
     MetaMap loop;
-    loop.reserve(5);
+    loop.reserve(7);
     loop.append("index", i + 1);
     loop.append("index0", i);
     loop.append("first", i == 0);
     loop.append("last", i + 1 == length);
     loop.append("length", length);
+    loop.append("revindex", length - i);
+    loop.append("revindex0", length - i - 1);
     return loop;
   }
 

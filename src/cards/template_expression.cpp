@@ -2,6 +2,7 @@
 #include "cards/template_expression.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -13,55 +14,30 @@ HUGGINGFACE_HUB_NAMESPACE_BEGIN
 
 namespace {
 
-constexpr std::size_t kMaxText = std::size_t{64} << 20;
-
 [[noreturn]] void fail(const std::string& message) { throw TemplateFailure{message}; }
 
 std::string shown(const TemplateToken& token) {
   return token.kind == TemplateTokenKind::end ? "the end of the expression" : "'" + token.text + "'";
 }
 
-/// Equal as Python sees it: numbers of both kinds compare.
-bool equal(const TemplateValue& left, const TemplateValue& right) {
-  if (left.undefined || right.undefined) return left.undefined && right.undefined;
-  const auto a = left.value.as_double();
-  const auto b = right.value.as_double();
-  if (a && b) return *a <= *b && *a >= *b;
-  return left.value == right.value;
-}
-
-bool less(const TemplateValue& left, const TemplateValue& right) {
-  const auto a = left.value.as_double();
-  const auto b = right.value.as_double();
-  if (a && b) return *a < *b;
-  const std::string* text = left.value.as_string();
-  const std::string* other = right.value.as_string();
-  if (text == nullptr || other == nullptr) {
-    fail("'" + python_str(left) + "' and '" + python_str(right) + "' cannot be compared");
-  }
-  return *text < *other;
-}
-
-bool contains(const TemplateValue& container, const TemplateValue& item) {
-  if (const std::string* text = container.value.as_string()) {
-    return text->find(python_str(item)) != std::string::npos;
-  }
-  const MetaList items = python_items(container);
-  return std::any_of(items.begin(), items.end(), [&item](const MetaValue& one) { return equal(one, item); });
-}
-
 bool compare(const std::string& operation, const TemplateValue& left, const TemplateValue& right) {
-  if (operation == "==") return equal(left, right);
-  if (operation == "!=") return !equal(left, right);
-  if (operation == "<") return less(left, right);
-  if (operation == ">") return less(right, left);
-  if (operation == "<=") return !less(right, left);
-  if (operation == ">=") return !less(left, right);
-  return contains(right, left);  // in
+  if (operation == "==") return python_equal(left, right);
+  if (operation == "!=") return !python_equal(left, right);
+  if (operation == "<") return python_less(left, right);
+  if (operation == ">") return python_less(right, left);
+  if (operation == "<=") return !python_less(right, left);
+  if (operation == ">=") return !python_less(left, right);
+  return python_contains(right, left) != (operation == "not in");
+}
+
+/// A whole number; true and false count as 1 and 0.
+std::optional<std::int64_t> whole_of(const TemplateValue& value) noexcept {
+  if (const auto truth = value.value.as_bool()) return *truth ? 1 : 0;
+  return value.value.as_integer();
 }
 
 double number_of(const TemplateValue& value) {
-  const auto number = value.value.as_double();
+  const auto number = python_number(value.value);
   if (!number) fail("'" + python_str(value) + "' is no number");
   return *number;
 }
@@ -88,8 +64,8 @@ std::optional<std::int64_t> whole_result(char operation, std::int64_t left, std:
 
 /// Division and remainder round towards minus infinity, as Python's do.
 TemplateValue floor_result(bool remainder, const TemplateValue& left, const TemplateValue& right) {
-  const auto a = left.value.as_integer();
-  const auto b = right.value.as_integer();
+  const auto a = whole_of(left);
+  const auto b = whole_of(right);
   if (a && b) {
     if (*b == -1) return MetaValue(remainder ? 0 : whole_result('-', 0, *a).value());
     std::int64_t quotient = *a / *b;
@@ -104,9 +80,27 @@ TemplateValue floor_result(bool remainder, const TemplateValue& left, const Temp
   return MetaValue(remainder ? number_of(left) - quotient * number_of(right) : quotient);
 }
 
+/// `text * times`.
+TemplateValue repeated(const std::string& text, const TemplateValue& times) {
+  const auto count = whole_of(times);
+  if (!count) fail("'" + python_str(times) + "' is no whole number");
+  std::string out;
+  if (*count <= 0 || text.empty()) return MetaValue(std::move(out));
+  if (static_cast<std::uint64_t>(*count) > kMaxTemplateText / text.size()) fail("a text is too long");
+  for (std::int64_t i = 0; i < *count; ++i) out += text;
+  return MetaValue(std::move(out));
+}
+
+TemplateValue signed_value(bool minus, const TemplateValue& value) {
+  if (const auto whole = whole_of(value)) return MetaValue(minus ? whole_result('-', 0, *whole).value() : *whole);
+  return MetaValue(minus ? -number_of(value) : number_of(value));
+}
+
 TemplateValue arithmetic(const std::string& operation, const TemplateValue& left, const TemplateValue& right) {
+  if (operation == "*" && left.value.is_string()) return repeated(*left.value.as_string(), right);
+  if (operation == "*" && right.value.is_string()) return repeated(*right.value.as_string(), left);
   if (operation == "+" && left.value.is_string() && right.value.is_string()) {
-    if (left.value.as_string()->size() + right.value.as_string()->size() > kMaxText) fail("a text is too long");
+    if (left.value.as_string()->size() + right.value.as_string()->size() > kMaxTemplateText) fail("a text is too long");
     return MetaValue(*left.value.as_string() + *right.value.as_string());
   }
   if (operation == "+" && left.value.is_list() && right.value.is_list()) {
@@ -118,10 +112,8 @@ TemplateValue arithmetic(const std::string& operation, const TemplateValue& left
   const double a = number_of(left);
   if ((operation[0] == '/' || operation == "%") && b <= 0 && b >= 0) fail("division by zero");
   if (operation == "//" || operation == "%") return floor_result(operation == "%", left, right);
-  if (left.value.as_integer() && right.value.as_integer()) {
-    if (const auto whole = whole_result(operation[0], *left.value.as_integer(), *right.value.as_integer())) {
-      return MetaValue(*whole);
-    }
+  if (whole_of(left) && whole_of(right)) {
+    if (const auto whole = whole_result(operation[0], *whole_of(left), *whole_of(right))) return MetaValue(*whole);
   }
   switch (operation[0]) {
     case '+':
@@ -133,23 +125,6 @@ TemplateValue arithmetic(const std::string& operation, const TemplateValue& left
     default:
       return MetaValue(a / b);
   }
-}
-
-TemplateValue item_of(const TemplateValue& container, const TemplateValue& key) {
-  if (container.undefined) fail("something undefined has no '" + python_str(key) + "'");
-  if (const MetaMap* map = container.value.as_map()) {
-    for (const MetaEntry& entry : *map) {
-      if (entry.key == key.value) return entry.value;
-    }
-    return TemplateValue::none();
-  }
-  const auto index = key.value.as_integer();
-  if (!index || (!container.value.is_list() && !container.value.is_string())) return TemplateValue::none();
-  const MetaList items = python_items(container);
-  const std::int64_t size = static_cast<std::int64_t>(items.size());
-  const std::int64_t place = *index < 0 ? *index + size : *index;
-  if (place < 0 || place >= size) return TemplateValue::none();
-  return items[static_cast<std::size_t>(place)];
 }
 
 MetaValue number_literal(const std::string& text) {
@@ -243,27 +218,35 @@ TemplateExpression TemplateParser::negation() {
   };
 }
 
-TemplateExpression TemplateParser::comparison() {
-  TemplateExpression left = sum();
-  while (true) {
-    std::string operation;
-    bool negated = false;
-    for (const char* symbol : {"==", "!=", "<=", ">=", "<", ">"}) {
-      if (skip_symbol(symbol)) {
-        operation = symbol;
-        break;
-      }
-    }
-    if (operation.empty()) {
-      negated = peek().text == "not" && peek().kind == TemplateTokenKind::name && peek(1).text == "in";
-      if (negated) ++position_;
-      if (!skip_word("in")) return left;
-      operation = "in";
-    }
-    left = [left = std::move(left), right = sum(), operation, negated](const TemplateScope& scope) {
-      return TemplateValue(MetaValue(compare(operation, left(scope), right(scope)) != negated));
-    };
+std::string TemplateParser::comparison_operator() {
+  for (const char* symbol : {"==", "!=", "<=", ">=", "<", ">"}) {
+    if (skip_symbol(symbol)) return symbol;
   }
+  if (skip_word("in")) return "in";
+  if (peek().kind == TemplateTokenKind::name && peek().text == "not" && peek(1).text == "in") {
+    position_ += 2;
+    return "not in";
+  }
+  return {};
+}
+
+/// `a < b < c` holds where both parts do, as in Python.
+TemplateExpression TemplateParser::comparison() {
+  TemplateExpression first = sum();
+  std::vector<std::pair<std::string, TemplateExpression>> others;
+  for (std::string operation = comparison_operator(); !operation.empty(); operation = comparison_operator()) {
+    others.emplace_back(std::move(operation), sum());
+  }
+  if (others.empty()) return first;
+  return [first = std::move(first), others = std::move(others)](const TemplateScope& scope) {
+    TemplateValue left = first(scope);
+    for (const auto& [operation, operand] : others) {
+      TemplateValue right = operand(scope);
+      if (!compare(operation, left, right)) return TemplateValue(MetaValue(false));
+      left = std::move(right);
+    }
+    return TemplateValue(MetaValue(true));
+  };
 }
 
 TemplateExpression TemplateParser::sum() {
@@ -282,7 +265,7 @@ TemplateExpression TemplateParser::concatenation() {
   while (skip_symbol("~")) {
     left = [left = std::move(left), right = product()](const TemplateScope& scope) {
       std::string text = python_str(left(scope)) + python_str(right(scope));
-      if (text.size() > kMaxText) fail("a text is too long");
+      if (text.size() > kMaxTemplateText) fail("a text is too long");
       return TemplateValue(MetaValue(std::move(text)));
     };
   }
@@ -302,11 +285,10 @@ TemplateExpression TemplateParser::product() {
 
 TemplateExpression TemplateParser::unary(bool with_filters) {
   TemplateExpression value;
-  if (skip_symbol("-")) {
+  const bool minus = skip_symbol("-");
+  if (minus || skip_symbol("+")) {
     if (++depth_ > kMaxTemplateDepth) fail("an expression is nested too deeply");
-    value = [inner = unary(false)](const TemplateScope& scope) {
-      return arithmetic("-", TemplateValue(MetaValue(0)), inner(scope));
-    };
+    value = [inner = unary(false), minus](const TemplateScope& scope) { return signed_value(minus, inner(scope)); };
     --depth_;
   } else {
     value = postfix(primary());
@@ -329,6 +311,7 @@ TemplateExpression TemplateParser::primary() {
   if (token.kind == TemplateTokenKind::symbol) {
     if (token.text == "[") return list("]");
     if (token.text == "(") return list(")");
+    if (token.text == "{") return mapping();
     fail("unexpected " + shown(token));
   }
   MetaValue literal;
@@ -363,11 +346,34 @@ TemplateExpression TemplateParser::list(std::string_view closer) {
   };
 }
 
+/// `{'a': 1, 'b': 2}`.
+TemplateExpression TemplateParser::mapping() {
+  std::vector<std::pair<TemplateExpression, TemplateExpression>> entries;
+  while (!skip_symbol("}")) {
+    TemplateExpression key = expression();
+    expect_symbol(":");
+    entries.emplace_back(std::move(key), expression());
+    if (!skip_symbol(",")) {
+      expect_symbol("}");
+      break;
+    }
+  }
+  return [entries = std::move(entries)](const TemplateScope& scope) {
+    MetaMap map;
+    for (const auto& [key, value] : entries) map.set_entry(key(scope).value, value(scope).value);
+    return TemplateValue(MetaValue(std::move(map)));
+  };
+}
+
 TemplateExpression TemplateParser::postfix(TemplateExpression value) {
   while (true) {
     TemplateExpression key;
     if (skip_symbol(".")) {
       const TemplateToken token = peek();
+      if (token.kind == TemplateTokenKind::name && peek(1).kind == TemplateTokenKind::symbol && peek(1).text == "(") {
+        value = method(std::move(value));
+        continue;
+      }
       MetaValue constant = token.kind == TemplateTokenKind::number ? number_literal(token.text) : MetaValue(token.text);
       if (token.kind == TemplateTokenKind::number) {
         ++position_;
@@ -385,7 +391,7 @@ TemplateExpression TemplateParser::postfix(TemplateExpression value) {
       return value;
     }
     value = [value = std::move(value), key = std::move(key)](const TemplateScope& scope) {
-      return item_of(value(scope), key(scope));
+      return python_item(value(scope), key(scope));
     };
   }
 }
@@ -405,40 +411,65 @@ TemplateExpression TemplateParser::filtered(TemplateExpression value) {
 TemplateExpression TemplateParser::filter(TemplateExpression input) {
   const std::string filter_name = name();
   if (!is_template_filter(filter_name)) fail("there is no filter '" + filter_name + "'");
-  std::vector<std::pair<std::string, TemplateExpression>> arguments;
-  if (skip_symbol("(")) {
-    while (!skip_symbol(")")) {
-      std::string argument_name;
-      if (peek().kind == TemplateTokenKind::name && peek(1).kind == TemplateTokenKind::symbol && peek(1).text == "=") {
-        argument_name = name();
-        ++position_;
-      }
-      arguments.emplace_back(argument_name, expression());
-      if (!skip_symbol(",")) {
-        expect_symbol(")");
-        break;
-      }
+  return [input = std::move(input), filter_name, given = arguments()](const TemplateScope& scope) {
+    return apply_template_filter(filter_name, input(scope), evaluated(given, scope));
+  };
+}
+
+TemplateExpression TemplateParser::method(TemplateExpression input) {
+  const std::string method_name = name();
+  if (!is_template_method(method_name)) fail("there is no method '" + method_name + "' that templates of cards can call");
+  return [input = std::move(input), method_name, given = arguments()](const TemplateScope& scope) {
+    return call_template_method(method_name, input(scope), evaluated(given, scope));
+  };
+}
+
+/// `(a, name=b)`, or nothing at all.
+TemplateParser::ArgumentExpressions TemplateParser::arguments() {
+  ArgumentExpressions read;
+  if (!skip_symbol("(")) return read;
+  while (!skip_symbol(")")) {
+    std::string argument_name;
+    if (peek().kind == TemplateTokenKind::name && peek(1).kind == TemplateTokenKind::symbol && peek(1).text == "=") {
+      argument_name = name();
+      ++position_;
+    }
+    read.emplace_back(argument_name, expression());
+    if (!skip_symbol(",")) {
+      expect_symbol(")");
+      break;
     }
   }
-  return [input = std::move(input), filter_name, arguments = std::move(arguments)](const TemplateScope& scope) {
-    TemplateArguments given;
-    for (const auto& [argument_name, argument] : arguments) {
-      if (argument_name.empty()) {
-        given.positional.push_back(argument(scope));
-      } else {
-        given.named[argument_name] = argument(scope);
-      }
+  return read;
+}
+
+TemplateArguments TemplateParser::evaluated(const ArgumentExpressions& given, const TemplateScope& scope) {
+  TemplateArguments values;
+  for (const auto& [argument_name, argument] : given) {
+    if (argument_name.empty()) {
+      values.positional.push_back(argument(scope));
+    } else {
+      values.named[argument_name] = argument(scope);
     }
-    return apply_template_filter(filter_name, input(scope), given);
-  };
+  }
+  return values;
 }
 
 TemplateExpression TemplateParser::test(TemplateExpression input) {
   const bool negated = skip_word("not");
   const std::string test_name = name();
   if (!is_template_test(test_name)) fail("there is no test '" + test_name + "'");
-  return [input = std::move(input), test_name, negated](const TemplateScope& scope) {
-    return TemplateValue(MetaValue(apply_template_test(test_name, input(scope)) != negated));
+  ArgumentExpressions given = arguments();
+  // `is divisibleby 3`: the argument without parentheses.
+  constexpr std::array<std::string_view, 6> kGoOn{"and", "else", "if", "in", "is", "or"};
+  const bool opens = peek().kind == TemplateTokenKind::name
+                         ? std::find(kGoOn.begin(), kGoOn.end(), peek().text) == kGoOn.end() && peek().text != "not"
+                         : peek().kind == TemplateTokenKind::number || peek().kind == TemplateTokenKind::string ||
+                               (peek().kind == TemplateTokenKind::symbol && peek().text == "[");
+  if (given.empty() && opens) given.emplace_back("", postfix(primary()));
+  return [input = std::move(input), test_name, negated, given = std::move(given)](const TemplateScope& scope) {
+    const bool holds = apply_template_test(test_name, input(scope), evaluated(given, scope));
+    return TemplateValue(MetaValue(holds != negated));
   };
 }
 

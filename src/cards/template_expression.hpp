@@ -9,6 +9,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
@@ -70,6 +71,10 @@ class TemplateParser {
   void expect_end() const;
 
  private:
+  using ArgumentExpressions = std::vector<std::pair<std::string, TemplateExpression>>;
+
+  ArgumentExpressions arguments();
+  static TemplateArguments evaluated(const ArgumentExpressions& given, const TemplateScope& scope);
   [[nodiscard]] const TemplateToken& peek(std::size_t ahead = 0) const noexcept;
   void expect_symbol(std::string_view symbol);
 
@@ -77,15 +82,18 @@ class TemplateParser {
   TemplateExpression conjunction();
   TemplateExpression negation();
   TemplateExpression comparison();
+  std::string comparison_operator();
   TemplateExpression sum();
   TemplateExpression concatenation();
   TemplateExpression product();
   TemplateExpression unary(bool with_filters = true);
   TemplateExpression primary();
   TemplateExpression list(std::string_view closer);
+  TemplateExpression mapping();
   TemplateExpression postfix(TemplateExpression value);
   TemplateExpression filtered(TemplateExpression value);
   TemplateExpression filter(TemplateExpression input);
+  TemplateExpression method(TemplateExpression input);
   TemplateExpression test(TemplateExpression input);
 
   std::vector<TemplateToken> tokens_;

@@ -1,32 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// The filters and tests of card templates. Letters beyond ASCII keep their case.
-#include "cards/template_value.hpp"
+// The filters of texts and numbers, and the table of all.
+#include "cards/template_filters.hpp"
 
 #include "formats/utf8.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
-#include <cstdlib>
-#include <unordered_map>
+#include <cstdint>
+#include <optional>
+#include <utility>
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 
 namespace {
 
 using Arguments = TemplateArguments;
-using Filter = TemplateValue (*)(const TemplateValue&, const Arguments&);
-
-char upper(char c) noexcept { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-template <typename Function>
-TemplateValue mapped(const TemplateValue& input, Function function) {
-  std::string text = python_str(input);
-  std::transform(text.begin(), text.end(), text.begin(), function);
-  return MetaValue(std::move(text));
-}
 
 TemplateValue filter_default(const TemplateValue& input, const Arguments& arguments) {
   const TemplateValue fallback = arguments.get(0, "default_value");
@@ -36,19 +26,36 @@ TemplateValue filter_default(const TemplateValue& input, const Arguments& argume
 }
 
 TemplateValue filter_capitalize(const TemplateValue& input, const Arguments&) {
-  std::string text = *mapped(input, lower).value.as_string();
-  if (!text.empty()) text[0] = upper(text[0]);
-  return MetaValue(std::move(text));
+  return MetaValue(python_capitalize(python_str(input)));
 }
 
+TemplateValue filter_lower(const TemplateValue& input, const Arguments&) {
+  return MetaValue(python_lower(python_str(input)));
+}
+
+TemplateValue filter_upper(const TemplateValue& input, const Arguments&) {
+  return MetaValue(python_upper(python_str(input)));
+}
+
+/// Capitals after white space, `-` and opening brackets.
 TemplateValue filter_title(const TemplateValue& input, const Arguments&) {
-  std::string text = python_str(input);
-  bool begins = true;
-  for (char& c : text) {
-    c = begins ? upper(c) : lower(c);
-    begins = std::string_view(" \t\n\r\f\v-({[<").find(c) != std::string_view::npos;
+  const std::string text = python_str(input);
+  constexpr std::string_view kBefore = "-({[<";
+  std::string out;
+  std::size_t start = 0;
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const std::size_t blank = leading_space(std::string_view(text).substr(i));
+    const std::size_t length = blank != 0 ? blank : kBefore.find(text[i]) != std::string_view::npos ? 1 : 0;
+    if (length == 0) {
+      ++i;
+      continue;
+    }
+    out += python_capitalize(text.substr(start, i - start)) + text.substr(i, length);
+    i += length;
+    start = i;
   }
-  return MetaValue(std::move(text));
+  return MetaValue(out + python_capitalize(text.substr(start)));
 }
 
 TemplateValue filter_trim(const TemplateValue& input, const Arguments& arguments) {
@@ -59,18 +66,6 @@ TemplateValue filter_trim(const TemplateValue& input, const Arguments& arguments
   const std::size_t first = text.find_first_not_of(characters);
   if (first == std::string::npos) return MetaValue("");
   return MetaValue(text.substr(first, text.find_last_not_of(characters) - first + 1));
-}
-
-TemplateValue filter_join(const TemplateValue& input, const Arguments& arguments) {
-  const std::string separator = python_str(arguments.get(0, "d"));
-  std::string out;
-  bool first = true;
-  for (const MetaValue& item : python_items(input)) {
-    if (!first) out += separator;
-    first = false;
-    out += python_str(item);
-  }
-  return MetaValue(std::move(out));
 }
 
 TemplateValue filter_replace(const TemplateValue& input, const Arguments& arguments) {
@@ -85,181 +80,25 @@ TemplateValue filter_replace(const TemplateValue& input, const Arguments& argume
   for (std::size_t at = text.find(old_text); at != std::string::npos && (!most || done < *most);
        at = text.find(old_text, start), ++done) {
     out += text.substr(start, at - start) + new_text;
+    if (out.size() > kMaxTemplateText) throw TemplateFailure{"a text is too long"};
     start = at + old_text.size();
   }
   return MetaValue(out + text.substr(start));
-}
-
-TemplateValue filter_length(const TemplateValue& input, const Arguments&) {
-  if (const MetaMap* map = input.value.as_map()) return MetaValue(map->size());
-  return MetaValue(python_items(input).size());
-}
-
-/// JSON of the same value, keys sorted as Jinja does.
-nlohmann::json json_of(const MetaValue& value) {
-  using Kind = MetaValue::Kind;
-  switch (value.kind()) {
-    case Kind::null:
-      return nullptr;
-    case Kind::boolean:
-      return *value.as_bool();
-    case Kind::integer:
-      return *value.as_integer();
-    case Kind::string:
-      return *value.text();
-    case Kind::list: {
-      nlohmann::json list = nlohmann::json::array();
-      for (const MetaValue& item : *value.as_list()) list.push_back(json_of(item));
-      return list;
-    }
-    case Kind::map: {
-      nlohmann::json object = nlohmann::json::object();
-      for (const auto& [key, item] : *value.as_map()) object[python_str(key)] = json_of(item);
-      return object;
-    }
-    default:
-      break;
-  }
-  throw TemplateFailure{"'" + python_str(value) + "' cannot be written as JSON"};
-}
-
-/// `json.dumps`: a blank after each comma and colon, floats as Python prints them.
-void append_json(std::string& out, const nlohmann::json& json) {
-  if (json.is_array()) {
-    out += '[';
-    for (std::size_t i = 0; i < json.size(); ++i) {
-      if (i > 0) out += ", ";
-      append_json(out, json[i]);
-    }
-    out += ']';
-  } else if (json.is_object()) {
-    out += '{';
-    bool first = true;
-    for (const auto& [key, item] : json.items()) {
-      out += (first ? "" : ", ") + nlohmann::json(key).dump(-1, ' ', true) + ": ";
-      first = false;
-      append_json(out, item);
-    }
-    out += '}';
-  } else {
-    out += json.dump(-1, ' ', true);
-  }
-}
-
-TemplateValue filter_tojson(const TemplateValue& input, const Arguments&) {
-  std::string plain;
-  if (input.value.kind() == MetaValue::Kind::floating) {
-    plain = python_str(input);
-  } else {
-    append_json(plain, json_of(input.value));
-  }
-  std::string safe;  // Jinja's form is safe inside HTML.
-  for (const char c : plain) {
-    switch (c) {
-      case '<':
-        safe += "\\u003c";
-        break;
-      case '>':
-        safe += "\\u003e";
-        break;
-      case '&':
-        safe += "\\u0026";
-        break;
-      case '\'':
-        safe += "\\u0027";
-        break;
-      default:
-        safe += c;
-    }
-  }
-  return MetaValue(std::move(safe));
 }
 
 TemplateValue filter_escape(const TemplateValue& input, const Arguments&) {
   std::string out;
   for (const char c : python_str(input)) {
     switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      case '"':
-        out += "&#34;";
-        break;
-      default:
-        out += c;
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '\'': out += "&#39;"; break;
+      case '"': out += "&#34;"; break;
+      default: out += c;
     }
   }
   return MetaValue(std::move(out));
-}
-
-TemplateValue filter_first(const TemplateValue& input, const Arguments&) {
-  const MetaList items = python_items(input);
-  return items.empty() ? TemplateValue::none() : items.front();
-}
-
-TemplateValue filter_last(const TemplateValue& input, const Arguments&) {
-  const MetaList items = python_items(input);
-  return items.empty() ? TemplateValue::none() : items.back();
-}
-
-TemplateValue filter_unique(const TemplateValue& input, const Arguments&) {
-  MetaList kept;
-  for (MetaValue& item : python_items(input)) {
-    if (std::find(kept.begin(), kept.end(), item) == kept.end()) kept.push_back(std::move(item));
-  }
-  return MetaValue(std::move(kept));
-}
-
-TemplateValue filter_sort(const TemplateValue& input, const Arguments&) {
-  MetaList items = python_items(input);
-  const auto is_text = [](const MetaValue& item) { return item.is_string(); };
-  const auto is_number = [](const MetaValue& item) { return item.as_double().has_value(); };
-  if (std::all_of(items.begin(), items.end(), is_text)) {
-    std::stable_sort(items.begin(), items.end(), [](const MetaValue& left, const MetaValue& right) {
-      return *mapped(left, lower).value.as_string() < *mapped(right, lower).value.as_string();
-    });
-  } else if (std::all_of(items.begin(), items.end(), is_number)) {
-    std::stable_sort(items.begin(), items.end(), [](const MetaValue& left, const MetaValue& right) {
-      return left.as_double() < right.as_double();
-    });
-  } else {
-    throw TemplateFailure{"`sort` needs a list of texts or of numbers"};
-  }
-  return MetaValue(std::move(items));
-}
-
-TemplateValue filter_items(const TemplateValue& input, const Arguments&) {
-  MetaList pairs;
-  if (input.undefined) return MetaValue(std::move(pairs));
-  const MetaMap* map = input.value.as_map();
-  if (map == nullptr) throw TemplateFailure{"`items` needs a mapping"};
-  for (const auto& [key, value] : *map) pairs.emplace_back(MetaList{key, value});
-  return MetaValue(std::move(pairs));
-}
-
-TemplateValue filter_int(const TemplateValue& input, const Arguments& arguments) {
-  if (const auto number = input.value.as_double()) {
-    if (input.value.as_integer()) return input;
-    if (std::fabs(*number) < 9e18) return MetaValue(static_cast<std::int64_t>(*number));
-  }
-  if (const std::string* text = input.value.as_string()) {
-    char* end = nullptr;
-    const double number = std::strtod(text->c_str(), &end);
-    if (end != text->c_str() && *end == '\0' && std::fabs(number) < 9e18) {
-      return MetaValue(static_cast<std::int64_t>(number));
-    }
-  }
-  const TemplateValue fallback = arguments.get(0, "default");
-  return fallback.undefined ? MetaValue(0) : fallback;
 }
 
 /// Each line but the first moves `width` blanks to the right; empty ones stay empty.
@@ -278,64 +117,114 @@ TemplateValue filter_indent(const TemplateValue& input, const Arguments& argumen
   return MetaValue(std::move(out));
 }
 
-const std::unordered_map<std::string, Filter>& filters() {
-  static const std::unordered_map<std::string, Filter> table{
-      {"capitalize", filter_capitalize},
-      {"count", filter_length},
-      {"d", filter_default},
-      {"default", filter_default},
-      {"e", filter_escape},
-      {"escape", filter_escape},
-      {"first", filter_first},
-      {"indent", filter_indent},
-      {"int", filter_int},
-      {"items", filter_items},
-      {"join", filter_join},
-      {"last", filter_last},
-      {"length", filter_length},
-      {"list",
-       [](const TemplateValue& input, const Arguments&) { return TemplateValue(MetaValue(python_items(input))); }},
-      {"lower", [](const TemplateValue& input, const Arguments&) { return mapped(input, lower); }},
-      {"replace", filter_replace},
-      {"safe", [](const TemplateValue& input, const Arguments&) { return input; }},
-      {"sort", filter_sort},
-      {"string",
-       [](const TemplateValue& input, const Arguments&) { return TemplateValue(MetaValue(python_str(input))); }},
-      {"title", filter_title},
-      {"tojson", filter_tojson},
-      {"trim", filter_trim},
-      {"unique", filter_unique},
-      {"upper", [](const TemplateValue& input, const Arguments&) { return mapped(input, upper); }},
-  };
-  return table;
+/// Runs of letters, digits and underscores.
+TemplateValue filter_wordcount(const TemplateValue& input, const Arguments&) {
+  std::int64_t words = 0;
+  bool inside = false;
+  for (const char c : python_str(input)) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+                        static_cast<unsigned char>(c) >= 0x80;
+    if (letter && !inside) ++words;
+    inside = letter;
+  }
+  return MetaValue(words);
 }
 
-using Test = bool (*)(const TemplateValue&);
+/// `float(text)` of Python for decimal forms, whatever the locale.
+std::optional<double> number_in(const TemplateValue& input) {
+  if (input.undefined) throw TemplateFailure{"something undefined is no number"};
+  if (const auto number = python_number(input.value)) return number;
+  const std::string* text = input.value.as_string();
+  if (text == nullptr) return std::nullopt;
+  std::string_view digits = python_strip(*text);
+  if (!digits.empty() && digits[0] == '+') digits.remove_prefix(1);
+  double number = 0;
+  const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (digits.empty() || failure != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return number;
+}
 
-const std::unordered_map<std::string, Test>& tests() {
-  using Kind = MetaValue::Kind;
-  static const std::unordered_map<std::string, Test> table{
-      {"boolean", [](const TemplateValue& v) { return v.value.kind() == Kind::boolean; }},
-      {"defined", [](const TemplateValue& v) { return !v.undefined; }},
-      {"false", [](const TemplateValue& v) { return v.value.as_bool() == false; }},
-      {"iterable",
-       [](const TemplateValue& v) {
-         return v.undefined || v.value.is_list() || v.value.is_map() || v.value.is_string();
-       }},
-      {"mapping", [](const TemplateValue& v) { return v.value.is_map(); }},
-      {"none", [](const TemplateValue& v) { return !v.undefined && v.value.is_null(); }},
-      {"number",
-       [](const TemplateValue& v) {
-         return v.value.as_double() || v.value.kind() == Kind::boolean || v.value.kind() == Kind::big_integer;
-       }},
-      {"sequence",
-       [](const TemplateValue& v) {
-         return v.undefined || v.value.is_list() || v.value.is_map() || v.value.is_string();
-       }},
-      {"string", [](const TemplateValue& v) { return v.value.is_string(); }},
-      {"true", [](const TemplateValue& v) { return v.value.as_bool() == true; }},
-      {"undefined", [](const TemplateValue& v) { return v.undefined; }},
-  };
+TemplateValue filter_int(const TemplateValue& input, const Arguments& arguments) {
+  if (!input.undefined && input.value.as_integer()) return input;
+  const auto number = number_in(input);
+  if (number && std::fabs(*number) < 9e18) return MetaValue(static_cast<std::int64_t>(*number));
+  const TemplateValue fallback = arguments.get(0, "default");
+  return fallback.undefined ? MetaValue(0) : fallback;
+}
+
+TemplateValue filter_float(const TemplateValue& input, const Arguments& arguments) {
+  if (const auto number = number_in(input)) return MetaValue(*number);
+  const TemplateValue fallback = arguments.get(0, "default");
+  return fallback.undefined ? MetaValue(0.0) : fallback;
+}
+
+/// `round(number, digits)` of Python: to the nearest of the exact value, halves to even.
+double rounded(double number, std::int64_t digits) {
+  if (digits < 0 || !std::isfinite(number)) {
+    const double scale = std::pow(10.0, static_cast<double>(-digits));
+    return digits < 0 ? std::nearbyint(number / scale) * scale : number;
+  }
+  std::array<char, 512> buffer{};
+  const auto made = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::fixed,
+                                  static_cast<int>(digits));
+  if (made.ec != std::errc()) return number;
+  double back = number;
+  std::from_chars(buffer.data(), made.ptr, back);
+  return back;
+}
+
+TemplateValue filter_round(const TemplateValue& input, const Arguments& arguments) {
+  constexpr std::int64_t kMostDigits = 100;
+  const std::int64_t digits = std::clamp<std::int64_t>(
+      arguments.get(0, "precision").value.as_integer().value_or(0), -kMostDigits, kMostDigits);
+  const TemplateValue given = arguments.get(1, "method");
+  const std::string method = given.undefined ? "common" : python_str(given);
+  const auto number = python_number(input.value);
+  if (input.undefined || !number) throw TemplateFailure{"'" + python_str(input) + "' is no number"};
+  if (method == "common") {
+    if (input.value.as_integer() && digits >= 0) return input;
+    return MetaValue(rounded(*number, digits));
+  }
+  if (method != "ceil" && method != "floor") throw TemplateFailure{"`round` knows common, ceil and floor"};
+  const double scale = std::pow(10.0, static_cast<double>(digits));
+  return MetaValue((method == "ceil" ? std::ceil(*number * scale) : std::floor(*number * scale)) / scale);
+}
+
+TemplateValue filter_abs(const TemplateValue& input, const Arguments&) {
+  const auto number = python_number(input.value);
+  if (input.undefined || !number) throw TemplateFailure{"'" + python_str(input) + "' is no number"};
+  if (input.value.kind() == MetaValue::Kind::floating || *number < -9e18) return MetaValue(std::fabs(*number));
+  return MetaValue(static_cast<std::int64_t>(std::fabs(*number)));
+}
+
+TemplateValue filter_string(const TemplateValue& input, const Arguments&) { return MetaValue(python_str(input)); }
+
+const TemplateFilters& filters() {
+  static const TemplateFilters table = [] {
+    TemplateFilters all = list_template_filters();
+    all.insert({
+        {"abs", filter_abs},
+        {"capitalize", filter_capitalize},
+        {"d", filter_default},
+        {"default", filter_default},
+        {"e", filter_escape},
+        {"escape", filter_escape},
+        {"float", filter_float},
+        {"indent", filter_indent},
+        {"int", filter_int},
+        {"lower", filter_lower},
+        {"replace", filter_replace},
+        {"round", filter_round},
+        {"safe", [](const TemplateValue& input, const Arguments&) { return input; }},
+        {"string", filter_string},
+        {"title", filter_title},
+        {"tojson", template_filter_tojson},
+        {"trim", filter_trim},
+        {"upper", filter_upper},
+        {"wordcount", filter_wordcount},
+    });
+    return all;
+  }();
   return table;
 }
 
@@ -347,9 +236,5 @@ TemplateValue apply_template_filter(const std::string& name, const TemplateValue
                                     const TemplateArguments& arguments) {
   return filters().at(name)(input, arguments);
 }
-
-bool is_template_test(const std::string& name) { return tests().count(name) != 0; }
-
-bool apply_template_test(const std::string& name, const TemplateValue& input) { return tests().at(name)(input); }
 
 HUGGINGFACE_HUB_NAMESPACE_END

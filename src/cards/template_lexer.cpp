@@ -118,13 +118,14 @@ TemplateToken read_symbol(std::string_view source, std::size_t& position) {
 std::vector<TemplateToken> read_template_tokens(std::string_view source, std::size_t& position,
                                                 std::string_view closer) {
   std::vector<TemplateToken> tokens;
+  std::size_t open = 0;  // Brackets; a `}}` inside of them closes two mappings.
   while (true) {
     while (position < source.size() && is_space(source[position])) ++position;
     if (position >= source.size()) throw TemplateFailure{"'" + std::string(closer) + "' is missing"};
     if (tokens.size() > kMaxTokens) throw TemplateFailure{"an expression is too long"};
     const std::string_view rest = source.substr(position);
-    const std::size_t sign = rest[0] == '-' || rest[0] == '+' ? 1 : 0;
-    if (rest.substr(sign, closer.size()) == closer) {
+    const std::size_t sign = rest[0] == '-' || (rest[0] == '+' && closer == "%}") ? 1 : 0;
+    if (open == 0 && rest.substr(sign, closer.size()) == closer) {
       position += sign + closer.size();
       tokens.push_back({TemplateTokenKind::end, std::string(rest.substr(0, sign))});
       return tokens;
@@ -140,6 +141,8 @@ std::vector<TemplateToken> read_template_tokens(std::string_view source, std::si
       tokens.push_back({TemplateTokenKind::name, std::string(source.substr(start, position - start))});
     } else {
       tokens.push_back(read_symbol(source, position));
+      if (std::string_view("([{").find(c) != std::string_view::npos) ++open;
+      if (std::string_view(")]}").find(c) != std::string_view::npos && open > 0) --open;
     }
   }
 }

@@ -4,7 +4,9 @@
 #include "formats/utf8.hpp"
 #include "formats/yaml_scalar.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstdio>
 #include <optional>
 
@@ -144,6 +146,56 @@ MetaList python_items(const TemplateValue& value) {
     items.emplace_back(std::move(one));
   }
   return items;
+}
+
+std::optional<double> python_number(const MetaValue& value) noexcept {
+  if (const auto truth = value.as_bool()) return *truth ? 1.0 : 0.0;
+  return value.as_double();
+}
+
+bool python_equal(const TemplateValue& left, const TemplateValue& right) {
+  if (left.undefined || right.undefined) return left.undefined && right.undefined;
+  const auto a = python_number(left.value);
+  const auto b = python_number(right.value);
+  if (a && b) return *a <= *b && *a >= *b;
+  return left.value == right.value;
+}
+
+bool python_less(const TemplateValue& left, const TemplateValue& right) {
+  const auto a = python_number(left.value);
+  const auto b = python_number(right.value);
+  if (a && b) return *a < *b;
+  const std::string* text = left.value.as_string();
+  const std::string* other = right.value.as_string();
+  if (text == nullptr || other == nullptr) {
+    throw TemplateFailure{"'" + python_str(left) + "' and '" + python_str(right) + "' cannot be compared"};
+  }
+  return *text < *other;
+}
+
+bool python_contains(const TemplateValue& container, const TemplateValue& item) {
+  if (const std::string* text = container.value.as_string()) {
+    return text->find(python_str(item)) != std::string::npos;
+  }
+  const MetaList items = python_items(container);
+  return std::any_of(items.begin(), items.end(), [&item](const MetaValue& one) { return python_equal(one, item); });
+}
+
+TemplateValue python_item(const TemplateValue& container, const TemplateValue& key) {
+  if (container.undefined) throw TemplateFailure{"something undefined has no '" + python_str(key) + "'"};
+  if (const MetaMap* map = container.value.as_map()) {
+    for (const MetaEntry& entry : *map) {
+      if (entry.key == key.value) return entry.value;
+    }
+    return TemplateValue::none();
+  }
+  const auto index = key.value.as_integer();
+  if (!index || (!container.value.is_list() && !container.value.is_string())) return TemplateValue::none();
+  const MetaList items = python_items(container);
+  const auto size = static_cast<std::int64_t>(items.size());
+  const std::int64_t place = *index < 0 ? *index + size : *index;
+  if (place < 0 || place >= size) return TemplateValue::none();
+  return items[static_cast<std::size_t>(place)];
 }
 
 HUGGINGFACE_HUB_NAMESPACE_END

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "huggingface_hub/cards/metadata.hpp"
 
+#include "cards/template_value.hpp"
 #include "hub/requests.hpp"
 
 #include "huggingface_hub/cards/repo_card.hpp"
@@ -55,9 +56,8 @@ void merge_result(std::vector<EvalResult>& existing, const EvalResult& result, b
   for (EvalResult& one : existing) {
     if (!result.is_equal_except_value(one)) continue;
     if (result != one && !overwrite) {
-      const auto text = [](const MetaValue& value) { return value.text() != nullptr ? *value.text() : "None"; };
-      throw_error(ErrorCode::card, "You passed a new value for the existing metric 'name: " + text(result.metric_name) +
-                                       ", type: " + text(result.metric_type) +
+      throw_error(ErrorCode::card, "You passed a new value for the existing metric 'name: " +
+                                       python_str(result.metric_name) + ", type: " + python_str(result.metric_type) +
                                        "'. Set `overwrite=True` to overwrite existing metrics.");
     }
     found = true;

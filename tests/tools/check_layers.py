@@ -21,7 +21,7 @@ ONLY = {"server": {"core", "formats", "server"}, "cli": {"cli"}}
 
 # Public headers, first match wins: the layer whose contract they are.
 PUBLIC = [
-    ("detail/mixin_*.hpp", "surface"), ("detail/*.hpp", "formats"),
+    ("detail/mixin_*.hpp", "surface"), ("detail/json_abi.hpp", "core"), ("detail/*.hpp", "formats"),
     ("safetensors/*.hpp", "formats"), ("serialization/dduf.hpp", "checkpoints"), ("serialization/gguf*.hpp", "checkpoints"),
     ("serialization/torch_checkpoint.hpp", "checkpoints"), ("serialization/*.hpp", "formats"), ("host_tensor.hpp", "formats"),
     ("tensor_dict.hpp", "formats"), ("types/*.hpp", "formats"), ("hf_uri.hpp", "formats"),

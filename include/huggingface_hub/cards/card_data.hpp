@@ -5,6 +5,7 @@
 
 #include "huggingface_hub/cards/eval_result.hpp"
 #include "huggingface_hub/cards/meta_value.hpp"
+#include "huggingface_hub/cards/widget.hpp"
 #include "huggingface_hub/errors.hpp"
 
 #include <cstddef>
@@ -116,15 +117,19 @@ struct ModelCardFields {
   std::optional<StringOrList> datasets{};                  ///< Ids of the data sets it was trained on.
   std::optional<std::vector<EvalResult>> eval_results{};   ///< Needs `model_name`.
   MetaMap extra{};                                         ///< Any further keys, in this order.
+  std::optional<InferenceSettings> inference{};            ///< Written behind the fields of Python, before `extra`.
+  std::optional<std::string> instance_prompt{};            ///< Text that goes into the prompt of an adapter; as above.
   std::optional<StringOrList> language{};                  ///< ISO 639 codes, `code`, `multilingual`.
   std::optional<std::string> library_name{};
   std::optional<std::string> license{};                    ///< SPDX-like id in lower case: `apache-2.0`.
   std::optional<std::string> license_link{};               ///< With `license: other`.
   std::optional<std::string> license_name{};               ///< With `license: other`.
+  std::optional<std::string> mask_token{};                 ///< For the fill-mask widget; as `inference`.
   std::optional<std::vector<std::string>> metrics{};
   std::optional<std::string> model_name{};
   std::optional<std::string> pipeline_tag{};               ///< `text-classification`: decides the widget.
   std::optional<std::vector<std::string>> tags{};          ///< Doubles are dropped.
+  std::optional<std::vector<WidgetExample>> widget{};      ///< Examples; as `inference`.
 };
 
 /// Metadata of a model (`spec/cards.md` 7.2). The members named after a field read it, and give nothing where it is
@@ -150,6 +155,17 @@ class HUGGINGFACE_HUB_EXPORT ModelCardData : public CardData {
   [[nodiscard]] std::optional<std::string> pipeline_tag() const { return text_field("pipeline_tag"); }
   [[nodiscard]] std::optional<std::vector<std::string>> tags() const { return list_field("tags"); }
 
+  /// What the widget shows; nothing without the key, or where it is no list. Items that are no mapping are left out.
+  [[nodiscard]] std::optional<std::vector<WidgetExample>> widget() const;
+  void set_widget(const std::vector<WidgetExample>& examples);
+  /// Nothing without the key, or where it is neither a boolean nor a mapping.
+  [[nodiscard]] std::optional<InferenceSettings> inference() const;
+  void set_inference(const InferenceSettings& settings);
+  /// Logs a warning where the task is not known here; the Hub may know more.
+  void set_pipeline_tag(const std::string& tag);
+  [[nodiscard]] std::optional<std::string> instance_prompt() const { return text_field("instance_prompt"); }
+  [[nodiscard]] std::optional<std::string> mask_token() const { return text_field("mask_token"); }
+
   /// The results; written as `model-index`, the last key, together with `model_name`. An empty list is written too.
   [[nodiscard]] const std::optional<std::vector<EvalResult>>& eval_results() const noexcept { return eval_results_; }
   void set_eval_results(std::optional<std::vector<EvalResult>> results) { eval_results_ = std::move(results); }
@@ -164,18 +180,45 @@ class HUGGINGFACE_HUB_EXPORT ModelCardData : public CardData {
   std::optional<std::vector<EvalResult>> eval_results_{};
 };
 
+/// The fields of `DatasetCardData`, to be named.
+struct DatasetCardFields {
+  std::optional<StringOrList> annotations_creators{};  ///< `found`, `crowdsourced`, `expert-generated`, …
+  std::optional<StringOrList> config_names{};
+  MetaMap extra{};                                     ///< Any further keys, in this order: `tags`, `configs`, …
+  std::optional<StringOrList> language{};
+  std::optional<StringOrList> language_creators{};
+  std::optional<StringOrList> license{};
+  std::optional<StringOrList> multilinguality{};
+  std::optional<std::string> paperswithcode_id{};
+  std::optional<std::string> pretty_name{};
+  std::optional<StringOrList> size_categories{};       ///< `n<1K`, `1K<n<10K`, …
+  std::optional<StringOrList> source_datasets{};
+  std::optional<StringOrList> task_categories{};
+  std::optional<StringOrList> task_ids{};
+  MetaValue train_eval_index{};                        ///< A list of mappings.
+};
+
 /// Metadata of a data set. `train_eval_index` is written as the last key, `train-eval-index`; both spellings are read.
 class HUGGINGFACE_HUB_EXPORT DatasetCardData : public CardData {
  public:
   DatasetCardData();
+  explicit DatasetCardData(const DatasetCardFields& fields);
   /// @throws CardError  a key is no text.
   explicit DatasetCardData(MetaMap values, const CardDataOptions& options = {});
 
+  [[nodiscard]] std::optional<StringOrList> annotations_creators() const { return choice_field("annotations_creators"); }
+  [[nodiscard]] std::optional<StringOrList> config_names() const { return choice_field("config_names"); }
   [[nodiscard]] std::optional<StringOrList> language() const { return choice_field("language"); }
+  [[nodiscard]] std::optional<StringOrList> language_creators() const { return choice_field("language_creators"); }
   [[nodiscard]] std::optional<StringOrList> license() const { return choice_field("license"); }
-  [[nodiscard]] std::optional<StringOrList> size_categories() const { return choice_field("size_categories"); }
-  [[nodiscard]] std::optional<StringOrList> task_categories() const { return choice_field("task_categories"); }
+  [[nodiscard]] std::optional<StringOrList> multilinguality() const { return choice_field("multilinguality"); }
+  [[nodiscard]] std::optional<std::string> paperswithcode_id() const { return text_field("paperswithcode_id"); }
   [[nodiscard]] std::optional<std::string> pretty_name() const { return text_field("pretty_name"); }
+  [[nodiscard]] std::optional<StringOrList> size_categories() const { return choice_field("size_categories"); }
+  [[nodiscard]] std::optional<StringOrList> source_datasets() const { return choice_field("source_datasets"); }
+  [[nodiscard]] std::optional<StringOrList> task_categories() const { return choice_field("task_categories"); }
+  [[nodiscard]] std::optional<StringOrList> task_ids() const { return choice_field("task_ids"); }
+  [[nodiscard]] MetaValue train_eval_index() const { return get("train_eval_index"); }
 
   [[nodiscard]] std::unique_ptr<CardData> clone() const override;
 
@@ -183,20 +226,41 @@ class HUGGINGFACE_HUB_EXPORT DatasetCardData : public CardData {
   void rewrite(MetaMap& dict) const override;
 };
 
+/// The fields of `SpaceCardData`, to be named.
+struct SpaceCardFields {
+  std::optional<std::string> app_file{};
+  std::optional<std::int64_t> app_port{};                 ///< Of a Docker Space.
+  std::optional<std::vector<std::string>> datasets{};
+  std::optional<std::string> duplicated_from{};           ///< Id of the Space it was copied from.
+  MetaMap extra{};                                        ///< Any further keys, in this order: `emoji`, `colorFrom`, …
+  std::optional<std::string> license{};
+  std::optional<std::vector<std::string>> models{};
+  std::optional<std::string> python_version{};
+  std::optional<std::string> sdk{};                       ///< `gradio`, `streamlit`, `docker` or `static`.
+  std::optional<std::string> sdk_version{};
+  std::optional<std::vector<std::string>> tags{};         ///< Doubles are dropped.
+  std::optional<std::string> title{};
+};
+
 /// Metadata of a Space.
 class HUGGINGFACE_HUB_EXPORT SpaceCardData : public CardData {
  public:
   SpaceCardData();
+  explicit SpaceCardData(const SpaceCardFields& fields);
   /// @throws CardError  a key is no text.
   explicit SpaceCardData(MetaMap values, const CardDataOptions& options = {});
 
-  [[nodiscard]] std::optional<std::string> title() const { return text_field("title"); }
-  [[nodiscard]] std::optional<std::string> sdk() const { return text_field("sdk"); }
-  [[nodiscard]] std::optional<std::string> sdk_version() const { return text_field("sdk_version"); }
   [[nodiscard]] std::optional<std::string> app_file() const { return text_field("app_file"); }
   [[nodiscard]] std::optional<std::int64_t> app_port() const { return get("app_port").as_integer(); }
+  [[nodiscard]] std::optional<std::vector<std::string>> datasets() const { return list_field("datasets"); }
+  [[nodiscard]] std::optional<std::string> duplicated_from() const { return text_field("duplicated_from"); }
   [[nodiscard]] std::optional<std::string> license() const { return text_field("license"); }
+  [[nodiscard]] std::optional<std::vector<std::string>> models() const { return list_field("models"); }
+  [[nodiscard]] std::optional<std::string> python_version() const { return text_field("python_version"); }
+  [[nodiscard]] std::optional<std::string> sdk() const { return text_field("sdk"); }
+  [[nodiscard]] std::optional<std::string> sdk_version() const { return text_field("sdk_version"); }
   [[nodiscard]] std::optional<std::vector<std::string>> tags() const { return list_field("tags"); }
+  [[nodiscard]] std::optional<std::string> title() const { return text_field("title"); }
 
   [[nodiscard]] std::unique_ptr<CardData> clone() const override;
 };

@@ -78,6 +78,38 @@ struct HasTags : std::false_type {};
 template <typename Model>
 struct HasTags<Model, std::void_t<decltype(access::tags<Model>())>> : std::true_type {};
 
+// Whether a class has a member of a name at all, callable or not: with a second member of that name beside it, the
+// name would be ambiguous. So a hook that is private or not const is not passed over in silence.
+struct NamesConfig {
+  int hub_config;
+};
+template <typename Model, bool = std::is_final_v<Model>>
+struct ConfigProbe : Model, NamesConfig {};
+template <typename Model>
+struct ConfigProbe<Model, true> : NamesConfig {};  // A final class cannot be asked.
+template <typename Model, typename = void>
+struct MentionsConfig : std::true_type {};
+template <typename Model>
+struct MentionsConfig<Model, std::void_t<decltype(&ConfigProbe<Model>::hub_config)>> : std::false_type {};
+
+struct NamesInfo {
+  int hub_info;
+};
+template <typename Model, bool = std::is_final_v<Model>>
+struct InfoProbe : Model, NamesInfo {};
+template <typename Model>
+struct InfoProbe<Model, true> : NamesInfo {};
+template <typename Model, typename = void>
+struct MentionsInfo : std::true_type {};
+template <typename Model>
+struct MentionsInfo<Model, std::void_t<decltype(&InfoProbe<Model>::hub_info)>> : std::false_type {};
+
+/// The model that `Model` derives from by `DerivedModelHubMixin`.
+template <typename Model, typename = void>
+struct HasParent : std::false_type {};
+template <typename Model>
+struct HasParent<Model, std::void_t<typename Model::hub_mixin_parent>> : std::true_type {};
+
 /// `M`, `unique_ptr<M>` or `shared_ptr<M>`, for `M` or what derives from it.
 template <typename Model, typename Loaded>
 struct IsModel : std::is_base_of<Model, Loaded> {};

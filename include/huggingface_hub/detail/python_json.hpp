@@ -4,6 +4,7 @@
 /// takes what Python writes, `NaN` and `Infinity` included (`spec/mixin.md` 1.6).
 #pragma once
 
+#include "huggingface_hub/detail/json_abi.hpp"
 #include "huggingface_hub/errors.hpp"
 #include "huggingface_hub/patterns.hpp"
 
@@ -20,6 +21,7 @@
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 namespace detail {
+HUGGINGFACE_HUB_JSON_ABI_BEGIN
 
 /// Python's `repr(float)`: the shortest digits that read back the same; an exponent below 1e-4 and from 1e16 on.
 inline std::string python_float(double value) {
@@ -180,5 +182,6 @@ inline nlohmann::json parse_python_json(std::string_view text) {
   return value;
 }
 
+HUGGINGFACE_HUB_JSON_ABI_END
 }  // namespace detail
 HUGGINGFACE_HUB_NAMESPACE_END

@@ -173,6 +173,20 @@ TEST_F(MixinOnAHub, SavesAndPushesInOneCall) {
   EXPECT_TRUE(fs::exists(home.path() / "my-net" / "model.safetensors"));
 }
 
+/// The Hub counts downloads of a model by its `config.json`.
+TEST_F(MixinOnAHub, AsksForTheConfigFirstSoThatTheDownloadCounts) {
+  Net(Sizes{}).push_to_hub("user/net", push());
+  hub.clear_requests();
+  (void)Net::from_pretrained("user/net", pull());
+  std::vector<std::string> resolved;
+  for (const auto& request : hub.requests()) {
+    if (request.target.find("/resolve/") != std::string::npos) resolved.push_back(request.target);
+  }
+  ASSERT_FALSE(resolved.empty());
+  EXPECT_THAT(hub.requests().front().target, ::testing::EndsWith("/user/net/resolve/main/config.json"));
+  EXPECT_THAT(resolved.back(), ::testing::EndsWith("/model.safetensors"));
+}
+
 TEST_F(MixinOnAHub, LoadsARepositoryWithoutAConfig) {
   const std::vector<float> weights{7.0F};
   hub.add_file("user/bare", "model.safetensors", safetensors::save({{"w", safetensors::TensorView(weights, {1})}}));

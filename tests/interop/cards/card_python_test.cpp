@@ -10,11 +10,13 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <functional>
 #include <map>
 #include <memory>
 #include <sstream>
 #include <string>
+#include <vector>
 
 namespace huggingface_hub {
 namespace {
@@ -95,6 +97,23 @@ TEST_F(CardsAgainstPython, ReadAndWriteTheSame) {
     });
     if (!changed_parts.empty()) ADD_FAILURE() << "changed " << about << "\n" << changed_parts;
   }
+}
+
+/// The lines of a file in tests/vectors.
+std::vector<std::string> vector_lines(const std::string& name) {
+  std::ifstream file(std::string(HUGGINGFACE_HUB_TEST_DATA) + "/vectors/" + name);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  return lines;
+}
+
+/// The files in tests/vectors that the tests without Python use.
+TEST_F(CardsAgainstPython, AreRecordedAsTheyAre) {
+  if (!testing::python_has("jinja2")) GTEST_SKIP() << "no Python with Jinja2";
+  const std::string scripts = std::string(HUGGINGFACE_HUB_TEST_DATA) + "/interop/cards/";
+  EXPECT_EQ(testing::python_lines("'" + scripts + "card_cases.py' record"), vector_lines("cards.jsonl"));
+  EXPECT_EQ(testing::python_lines("'" + scripts + "template_cases.py'"), vector_lines("card_templates.jsonl"));
+  EXPECT_EQ(testing::python_lines("'" + scripts + "update_cases.py'"), vector_lines("card_updates.jsonl"));
 }
 
 /// `content` without the lines that are worded by each library for itself: advice in comments, and three sentences.
