@@ -341,7 +341,10 @@ TemplateExpression TemplateParser::list(std::string_view closer) {
   if (closer == ")" && items.size() == 1 && !comma) return items.front();
   return [items = std::move(items)](const TemplateScope& scope) {
     MetaList values;
-    for (const TemplateExpression& item : items) values.push_back(item(scope).value);
+    for (const TemplateExpression& item : items) {
+      TemplateValue value = item(scope);
+      values.push_back(value.undefined ? MetaValue("") : std::move(value.value));  // It prints as nothing.
+    }
     return TemplateValue(MetaValue(std::move(values)));
   };
 }

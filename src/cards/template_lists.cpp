@@ -177,7 +177,7 @@ TemplateValue filter_map(const TemplateValue& input, const TemplateArguments& ar
     TemplateValue made = by_filter ? apply_template_filter(name, item, rest_of(arguments, 1))
                                    : attribute_of(item, arguments.get(0, "attribute"));
     if (!by_filter && made.undefined) made = arguments.get(1, "default");
-    mapped.push_back(std::move(made.value));
+    mapped.push_back(made.undefined ? MetaValue("") : std::move(made.value));  // It prints as nothing.
   }
   return MetaValue(std::move(mapped));
 }

@@ -50,6 +50,7 @@ SOURCES = [
     "{{ mixed|unique(case_sensitive=true)|list }} {{ rows|sort(attribute='name')|map(attribute='n')|list }}", "{{ ['a', 1]|sort }}",
     "{{ numbers|sum }} {{ rows|sum(attribute='n') }} {{ numbers|max }} {{ numbers|min }} {{ mixed|max }} {{ []|max }}",
     "{{ list|map('upper')|join(',') }} {{ rows|map(attribute='name')|join(',') }} {{ rows|map(attribute='nope', default='-')|join(',') }}",
+    "{{ rows|map(attribute='nope')|join(',') }} {{ [nothing, x]|join('-') }}",
     "{{ ['a ', ' b']|map('trim')|list }} {{ ['aXb']|map('replace', 'X', '-')|list }}",
     "{{ numbers|select('gt', 1)|list }} {{ numbers|reject('odd')|list }} {{ [0, 1, '', 'a']|select|list }} {{ [0, 1]|reject|list }}",
     "{{ rows|selectattr('on')|map(attribute='name')|list }} {{ rows|rejectattr('on')|map(attribute='name')|list }} {{ rows|selectattr('n', 'eq', 2)|map(attribute='name')|list }}",
