@@ -11,7 +11,7 @@ bash cmake/packaging/apt_install.sh \
   libcurl4-openssl-dev libssl-dev libyaml-dev libminizip-dev nlohmann-json3-dev libcli11-dev \
   libgtest-dev libgmock-dev
 # Tests that need one of these say that they are skipped where it is missing.
-bash cmake/packaging/apt_install.sh --optional clang curl git openssl nginx-light tinyproxy microsocks python3-venv
+bash cmake/packaging/apt_install.sh --optional clang curl doxygen git openssl nginx-light tinyproxy microsocks python3-venv
 # Model frameworks: a good minute for the small ones; for LibTorch, with its Python and dlib, another one and 200 MB.
 bash cmake/packaging/apt_install.sh --optional libeigen3-dev libxgboost-dev libfasttext-dev libarmadillo-dev \
   libopencv-core-dev libopencv-dnn-dev libopencv-ml-dev

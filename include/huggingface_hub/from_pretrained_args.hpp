@@ -47,6 +47,7 @@ struct FromPretrainedArgs : PretrainedSource {
   /// The effective configuration as a struct of the model's own. What it does not say stays as in `defaults`; keys of
   /// `config.json` that `ModelConfig` does not have are ignored.
   ///
+  /// @param defaults      What is taken for keys that are not there.
   /// @param other_kwargs  names in `model_kwargs` that are no part of `ModelConfig`.
   /// @throws HFValidationError  `model_kwargs` has a name that nobody knows.
   /// @throws HfHubError         a value is not what `ModelConfig` wants.

@@ -194,6 +194,7 @@ HfUri parse_repo_location(std::string_view location, HfUriType type, std::string
 
 /// Reads an `hf://` URI, or the URL of a page of the Hub (`/blob/`, `/resolve/`, `/raw/`, `/tree/`, `/blame/`).
 ///
+/// @param uri       What to read, as in `hf://datasets/user/name@revision/path`.
 /// @param endpoint  A Hub of one's own whose URLs are read too; has no effect on `hf://` URIs.
 /// @throws HfUriError  `uri` is none; the message says why.
 HfUri parse_hf_uri(std::string_view uri, std::string_view endpoint = {});

@@ -73,6 +73,10 @@ class HostTensor {
   HostTensor() : shape_{0} {}
 
   /// `size` bytes at `data` that are not to be written to.
+  /// @param dtype       Type of the elements.
+  /// @param shape       Sizes of the dimensions; empty: one element.
+  /// @param data        The elements, row-major, packed, little endian.
+  /// @param size        Bytes of all elements.
   /// @param keep_alive  Whatever owns them; nothing: they outlive this object and all its copies.
   /// @throws HFValidationError  `size` is not what type and shape need.
   static HostTensor view(safetensors::Dtype dtype, safetensors::Shape shape, const void* data, std::size_t size,

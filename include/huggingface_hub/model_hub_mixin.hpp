@@ -70,6 +70,7 @@ class ModelHubMixin {
   /// The card is made anew and replaces that of the repository (but see `keep_remote_card`).
   ///
   /// @param repo_id  `namespace/name`, or `name` for the namespace of the token's user.
+  /// @param options  where to (branch, pull request), what of the folder, and what the card and `config.json` say.
   ///
   /// @throws HFValidationError      `repo_id` cannot be one, or `create_pr` with a branch other than `main`; nothing
   ///                                was sent.
@@ -90,6 +91,7 @@ class ModelHubMixin {
   /// The model in a folder of this machine, or in a repository of the Hub. An existing folder wins.
   ///
   /// @param id_or_path  a folder, or `namespace/name`.
+  /// @param options     which revision, where from, and keyword arguments of the model; all unset: the head of `main`.
   /// @returns what the hook gives.
   ///
   /// @throws HFValidationError        neither a folder nor a possible id.

@@ -61,7 +61,9 @@ class HUGGINGFACE_HUB_EXPORT RefsApi {
 
   /// Creates `branch`. A repeat by the caller is safe with `exist_ok = true`.
   ///
-  /// @param branch  Any ref name git accepts; `/` is allowed.
+  /// @param repo_id  `namespace/name`.
+  /// @param branch   Any ref name git accepts; `/` is allowed.
+  /// @param options  Where it begins (`revision`; unset: at the head of `main`), and what an existing one means.
   ///
   /// @throws RepositoryNotFoundError  no such repository, or no access to it.
   /// @throws RevisionNotFoundError    `options.revision` does not exist.

@@ -72,6 +72,7 @@ class HUGGINGFACE_HUB_EXPORT ReposApi {
   /// With `exist_ok`, a token that may not create but can see the repository is enough.
   ///
   /// @param repo_id  `namespace/name`, or `name` for the namespace of the token's user.
+  /// @param options  Type, visibility and region of the new one; what a Space runs on.
   ///
   /// @throws HfHubHTTPError     409 where the repository exists and `exist_ok` is false; 401, 402, 403 without the right.
   /// @throws BadRequestError    the Hub refuses the settings.
@@ -88,7 +89,11 @@ class HUGGINGFACE_HUB_EXPORT ReposApi {
 
   /// Renames a repository or gives it to another namespace. The old id goes on answering through redirects.
   ///
-  /// Sent once. @param from_id, to_id  both `namespace/name`.
+  /// Sent once.
+  ///
+  /// @param from_id  `namespace/name` of today.
+  /// @param to_id    `namespace/name` from now on.
+  /// @param options  The type of the repository, and the token.
   ///
   /// @throws HFValidationError  an id without namespace; nothing was sent.
   /// @throws HfHubHTTPError     the Hub refuses: no right, or the new name is taken.

@@ -129,6 +129,7 @@ class HUGGINGFACE_HUB_EXPORT UploadsApi {
   ///                     the folder; without, a folder goes *into* a destination that is there already, as with `cp -r`.
   /// @param destination  `hf://` URI of a repository, or a path in one. A file goes into a folder that is there or whose
   ///                     path ends in `/`; else this is its new name.
+  /// @param options      The token, and when to give up.
   ///
   /// @throws EntryNotFoundError  there is nothing at `source`.
   /// @throws HFValidationError   a bucket is involved, which is not supported.

@@ -92,6 +92,7 @@ inline void check_layout(std::string_view source, const std::vector<TensorInfo>&
 }  // namespace detail
 
 /// Parses the JSON of a header: rules 4 to 9. `data_begin` stays 0.
+/// @param json    The header without its length, padding included; no more than 100 MB.
 /// @param source  The file's name, for messages.
 /// @throws SafetensorsParsingError  with the rule that is broken, and the tensor.
 inline Header parse_header_json(std::string_view json, std::string_view source = {});
@@ -117,6 +118,8 @@ inline std::uint64_t parse_header_size(std::string_view first_bytes, std::uint64
 
 /// Parses and checks the whole of a header: rules 1 to 10.
 /// @param beginning  The file's bytes up to the end of the header at least.
+/// @param file_size  Bytes of the whole file.
+/// @param source     The file's name, for messages.
 /// @throws SafetensorsParsingError
 inline Header parse_header(std::string_view beginning, std::uint64_t file_size, std::string_view source = {}) {
   const std::uint64_t size = parse_header_size(beginning, file_size, source);

@@ -218,6 +218,8 @@ inline std::unique_ptr<huggingface_hub::detail::NewFile> write_new_file(const Na
 /// Writes `tensors` to `path`. They are written under another name in the same folder, which takes the place of
 /// `path` once it is complete: a file that is mapped meanwhile keeps its content.
 ///
+/// @param tensors   Names and views, in any order: the format's own is by size of the elements, then by name.
+/// @param path      What to write or replace.
 /// @param metadata  `__metadata__`; nothing: the file has none.
 /// @throws SafetensorsParsingError  a name twice, bytes that do not fit shape and type, a header above 100 MB.
 /// @throws HfIoError                the file system said no. In either case `path` is as it was.

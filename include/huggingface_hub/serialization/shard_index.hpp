@@ -82,7 +82,11 @@ inline void check_shard_name(const std::filesystem::path& index, const std::stri
 
 }  // namespace detail
 
-/// Parses the text of an index. @param path  For messages.
+/// Parses the text of an index.
+///
+/// @param json       The text, 10 MiB at most.
+/// @param path       Of the index, for messages.
+/// @param extension  What the names of all shards end in.
 /// @throws CheckpointError  it is not one, or names a file that may lie outside of its folder or has another extension.
 inline ShardIndex parse_shard_index(std::string_view json, const std::filesystem::path& path,
                                     std::string_view extension = ".safetensors") {

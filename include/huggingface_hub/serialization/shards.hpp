@@ -218,8 +218,10 @@ class ShardPlanner {
 /// Plans shards for `state_dict`, a range of pairs of name and tensor, in its order. Nothing is moved around to fill
 /// them better; tensors of one storage stay together.
 ///
+/// @param state_dict        Names and tensors; gone through once.
 /// @param get_storage_size  Bytes of the storage of a tensor; a `std::optional` of it where tensors may be left out.
 /// @param get_storage_id    What is equal (`<`) for tensors of one storage, as a `std::optional`; nothing: of its own.
+/// @param options           How large a shard may be, in bytes, and how the files are called.
 /// @throws HFValidationError  the pattern is none.
 template <typename StateDict, typename GetStorageSize, typename GetStorageId,
           typename = std::enable_if_t<!std::is_convertible_v<GetStorageId, SplitOptions>>>
@@ -254,6 +256,7 @@ StateDictSplit split_state_dict_into_shards(const StateDict& state_dict, GetStor
 }
 
 /// The index file of a sharded checkpoint, byte for byte as Python writes it.
+/// @param split     The plan.
 /// @param metadata  Added after `total_size`; one of that name takes its place.
 /// @throws HFValidationError  a text is not UTF-8.
 inline std::string shard_index_json(const StateDictSplit& split,

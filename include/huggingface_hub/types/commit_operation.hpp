@@ -69,7 +69,8 @@ class HUGGINGFACE_HUB_EXPORT CommitOperationAdd {
  public:
   /// Reads the size of the content and its first 512 bytes.
   ///
-  /// @param path_in_repo  Path from the root of the repository. One leading `/` or `./` is dropped.
+  /// @param path_in_repo     Path from the root of the repository. One leading `/` or `./` is dropped.
+  /// @param path_or_fileobj  The content: a file, bytes, or a stream that can seek.
   ///
   /// @throws HFValidationError  `path_in_repo` is empty, is `.`, has a `..` segment, or one called `.git` or
   ///                            `.cache`; or the source is a path where no file is.
@@ -97,7 +98,8 @@ class HUGGINGFACE_HUB_EXPORT CommitOperationAdd {
 /// Deletes a file or a folder.
 class HUGGINGFACE_HUB_EXPORT CommitOperationDelete {
  public:
-  /// @param is_folder  Unset: a folder if the path ends in `/`.
+  /// @param path_in_repo  As for `CommitOperationAdd`.
+  /// @param is_folder     Unset: a folder if the path ends in `/`.
   /// @throws HFValidationError  as for `CommitOperationAdd`.
   explicit CommitOperationDelete(const std::string& path_in_repo, std::optional<bool> is_folder = std::nullopt);
 
