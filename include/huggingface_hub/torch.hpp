@@ -40,6 +40,7 @@ struct TorchFromPretrainedOptions {
 
 struct LoadTorchModelOptions {
   std::string map_location{"cpu"};  ///< The device the module is moved to.
+  bool safe{true};                  ///< False: files of `torch.save` too, which are read without running anything.
   bool strict{false};               ///< True: nothing may be missing or unexpected.
 };
 
@@ -67,19 +68,21 @@ inline void save_torch_model(const ::torch::nn::Module& module, const std::files
   detail::save_torch_file(torch_tensor_dict(module), path);
 }
 
-/// Fills the module from a safetensors file, or from a folder that holds one or a sharded checkpoint; then moves it to
-/// `map_location` and sets it to evaluation. Values are converted to the module's types; a tensor of another shape is an
+/// Fills the module from a safetensors file, or from a folder that holds one or a sharded checkpoint (unless `safe`, also
+/// from `pytorch_model.bin`); then moves it to `map_location` and sets it to evaluation. Values are converted to the module's types; a tensor of another shape is an
 /// error in any case.
 ///
 /// @returns what did not fit, which is empty with `strict`.
 /// @throws CheckpointError    shapes that differ; with `strict`, missing or unexpected names. The module is as it was.
 /// @throws HFValidationError  there is no such device.
-/// @throws                    what `load_checkpoint` throws.
+/// @throws                    what `load_torch_checkpoint` throws.
 inline IncompatibleKeys load_torch_model(::torch::nn::Module& module, const std::filesystem::path& checkpoint,
                                          const LoadTorchModelOptions& options = {}) {
   const ::torch::Device device = detail::torch_device(options.map_location);
-  const IncompatibleKeys keys =
-      detail::load_torch_state(torch_state_dict(module), load_checkpoint(checkpoint).tensors, module.name(), options.strict);
+  LoadTorchCheckpointOptions files;
+  files.safe = options.safe;
+  const IncompatibleKeys keys = detail::load_torch_state(
+      torch_state_dict(module), load_torch_checkpoint(checkpoint, files).tensors, module.name(), options.strict);
   detail::move_torch_module(module, device);
   module.eval();
   return keys;
@@ -105,7 +108,9 @@ struct TorchFramework {
     options.map_location = args.model_kwarg<std::string>(kMapLocation, options.map_location);
     options.strict = args.model_kwarg<bool>(kStrict, options.strict);
     torch_device(options.map_location);  // Before anything is downloaded.
-    load_torch_model(module, torch_checkpoint(args), options);
+    const std::filesystem::path checkpoint = torch_checkpoint(args);
+    options.safe = checkpoint.filename() != kTorchPickle;
+    load_torch_model(module, checkpoint, options);
   }
   static MixinInfo about(const ::torch::nn::Module&) {
     MixinInfo info;

@@ -4,9 +4,10 @@
 #pragma once
 
 #include "huggingface_hub/from_pretrained_args.hpp"
-#include "huggingface_hub/serialization/load.hpp"
 #include "huggingface_hub/serialization/match.hpp"
 #include "huggingface_hub/serialization/save.hpp"
+#include "huggingface_hub/serialization/shard_index.hpp"
+#include "huggingface_hub/serialization/torch_checkpoint.hpp"
 #include "huggingface_hub/tensor_dict.hpp"
 
 #include <torch/torch.h>
@@ -167,23 +168,31 @@ inline IncompatibleKeys load_torch_state(const TorchState& state, TensorDict che
   return keys;
 }
 
-/// The checkpoint's file, or the folder with its shards.
-/// @throws EntryNotFoundError  the model has none of the files.
+inline constexpr const char* kTorchPickle = "pytorch_model.bin";
+
+/// The checkpoint's file, or the folder with its shards. As in Python, a pickle is only taken from the Hub.
+/// @throws EntryNotFoundError  the model has none of the files; the first is named.
 inline std::filesystem::path torch_checkpoint(const FromPretrainedArgs& args) {
   const std::string index = "model.safetensors.index.json";
-  std::filesystem::path index_path;
+  const auto found = [&args](const std::string& name) -> std::optional<std::filesystem::path> {
+    try {
+      return args.file(name);
+    } catch (const EntryNotFoundError&) {
+      return std::nullopt;
+    }
+  };
   try {
     return args.file("model.safetensors");
   } catch (const EntryNotFoundError&) {
-    try {
-      index_path = args.file(index);
-    } catch (const EntryNotFoundError&) {
+    if (const auto path = found(index)) {
+      std::vector<std::string> names{index};
+      for (const std::string& shard : read_shard_index(*path).shards()) names.push_back(shard);
+      return args.folder(StringList(names));
     }
-    if (index_path.empty()) throw;
+    const auto pickle = args.local_dir ? std::nullopt : found(kTorchPickle);
+    if (!pickle) throw;
+    return *pickle;
   }
-  std::vector<std::string> names{index};
-  for (const std::string& shard : read_shard_index(index_path).shards()) names.push_back(shard);
-  return args.folder(StringList(names));
 }
 
 }  // namespace detail

@@ -2,6 +2,9 @@
 #include "huggingface_hub/torch.hpp"  // First, and alone: it stands for the header test.
 
 #include "fixture.hpp"
+#include "support/pickle_bytes.hpp"
+
+#include "huggingface_hub/safetensors/reader.hpp"
 
 #include <cstring>
 
@@ -246,6 +249,42 @@ TEST_F(FrameworkTest, TorchReadsShardedCheckpoints) {
   for (const auto& request : hub.requests()) EXPECT_THAT(request.target, Not(HasSubstr("resolve/main/onnx")));
 }
 
+/// States no configuration.
+struct PlainImpl : torch::nn::Module, TorchModelHubMixin<PlainImpl> {
+  Linear line{register_module("line", Linear(1, 1))};
+};
+
+TEST_F(FrameworkTest, TorchReadsAPickleOfTheHubWhereThereIsNothingElse) {
+  namespace pickles = testing::pickles;
+  const std::array<float, 2> values{3, 4};
+  const std::string bytes(reinterpret_cast<const char*>(values.data()), sizeof values);
+  const std::string pickle = pickles::torch_file(
+      pickles::dictionary({{"line.weight", pickles::tensor(pickles::storage("FloatStorage", "0", 2), 0, {1, 1}, {1, 1})},
+                           {"line.bias", pickles::tensor(pickles::storage("FloatStorage", "0", 2), 1, {1}, {1})}}),
+      {{"0", bytes}});
+  hub.add_files("user/old", {{"pytorch_model.bin", pickle}});
+  TorchFromPretrainedOptions options;
+  options.api = &api;
+  options.strict = true;
+  const auto model = PlainImpl::from_pretrained("user/old", options);
+  EXPECT_EQ(model->line->weight.item<float>(), 3);
+  EXPECT_EQ(model->line->bias.item<float>(), 4);
+
+  testing::write_file(home.path() / "old/pytorch_model.bin", pickle);
+  EXPECT_THROW(PlainImpl::from_pretrained((home.path() / "old").string()), LocalEntryNotFoundError);
+  LoadTorchModelOptions unsafe;
+  EXPECT_THROW(load_torch_model(*model, home.path() / "old", unsafe), CheckpointError);
+  unsafe.safe = false;
+  EXPECT_TRUE(load_torch_model(*model, home.path() / "old", unsafe).empty());
+}
+
+TEST_F(FrameworkTest, TorchNamesTheFileThatIsMissing) {
+  hub.add_files("user/none", {{"config.json", "{}"}});
+  TorchFromPretrainedOptions options;
+  options.api = &api;
+  expect_refusal([&] { PlainImpl::from_pretrained("user/none", options); }, "model.safetensors");
+}
+
 TEST_F(FrameworkTest, TorchRefusesADeviceThatIsNoneBeforeItDownloadsWeights) {
   hub.add_files("user/net", {{"config.json", "{}"}});
   TorchFromPretrainedOptions options;
@@ -254,11 +293,6 @@ TEST_F(FrameworkTest, TorchRefusesADeviceThatIsNoneBeforeItDownloadsWeights) {
   EXPECT_THROW(NetImpl::from_pretrained("user/net", options), HFValidationError);
   for (const auto& request : hub.requests()) EXPECT_THAT(request.target, Not(HasSubstr("model.safetensors")));
 }
-
-/// States no configuration.
-struct PlainImpl : torch::nn::Module, TorchModelHubMixin<PlainImpl> {
-  Linear line{register_module("line", Linear(1, 1))};
-};
 
 TEST_F(FrameworkTest, TorchModelWithoutConfigurationKeepsThatOfTheFile) {
   const auto folder = home.path() / "plain";

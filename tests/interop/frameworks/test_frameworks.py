@@ -256,6 +256,22 @@ show(net)
 """)
         self.assert_same(self.answers(program, "--pull", "user/net"), theirs)
 
+    def test_we_load_a_pickle_of_python(self):
+        program = self.program("torch_iris")
+        theirs = self.torch(f"""
+from huggingface_hub import HfApi
+net = Net(hidden=7)
+net(flowers)
+net.eval()
+file = "{self.folder}/pytorch_model.bin"
+torch.save(net.state_dict(), file)
+HfApi().create_repo("user/old")
+HfApi().upload_file(path_or_fileobj=file, path_in_repo="pytorch_model.bin", repo_id="user/old")
+HfApi().upload_file(path_or_fileobj=b'{{"hidden": 7}}', path_in_repo="config.json", repo_id="user/old")
+show(net)
+""")
+        self.assert_same(self.answers(program, "--pull", "user/old"), theirs)
+
 
 if __name__ == "__main__":
     unittest.main()
