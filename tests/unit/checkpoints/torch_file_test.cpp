@@ -9,7 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace huggingface_hub {
+namespace huggingface_hub::torch_files {
 namespace {
 
 using namespace testing::pickles;
@@ -171,4 +171,4 @@ TEST_F(TorchFiles, AreLoadedInShards) {
 }
 
 }  // namespace
-}  // namespace huggingface_hub
+}  // namespace huggingface_hub::torch_files

@@ -30,14 +30,14 @@ TEST(Executor, RunsEverythingBeforeItEnds) {
 }
 
 TEST(Executor, RunsTasksAtTheSameTime) {
-  Executor executor(2);
   std::promise<void> first;
   std::promise<void> second;
+  std::promise<void> both;
+  Executor executor(2);  // Ends before what its tasks use.
   executor.post([&] {
     first.set_value();
     second.get_future().wait();
   });
-  std::promise<void> both;
   executor.post([&] {
     first.get_future().wait();
     second.set_value();
