@@ -29,14 +29,14 @@ TEST(RangePlan, GivesOutPiecesInOrderAndSmallerOnesTowardsTheEnd) {
 }
 
 TEST(RangePlan, GivesOutShorterPiecesAtTheEndWhereConnectionsAreSlow) {
-  constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
+  constexpr std::uint64_t kSmallest = std::uint64_t{1} << 20;
   RangePlan plan;
-  plan.reset(32 * kMiB, {});
+  plan.reset(32 * kSmallest, {});
 
-  EXPECT_EQ(plan.assign(1, 4, kAny, kMiB), (ByteRange{0, 4 * kMiB}));
-  EXPECT_EQ(plan.assign(2, 4, kAny, kMiB), (ByteRange{4 * kMiB, 7 * kMiB}));
-  EXPECT_EQ(plan.assign(3, 16, kAny, 100), (ByteRange{7 * kMiB, 8 * kMiB})) << "a piece at least";
-  EXPECT_EQ(plan.assign(4, 16, kAny, 64 * kMiB), (ByteRange{8 * kMiB, 16 * kMiB})) << "no more than a stretch";
+  EXPECT_EQ(plan.assign(1, 4, kAny, kSmallest), (ByteRange{0, 4 * kSmallest}));
+  EXPECT_EQ(plan.assign(2, 4, kAny, kSmallest), (ByteRange{4 * kSmallest, 7 * kSmallest}));
+  EXPECT_EQ(plan.assign(3, 16, kAny, 100), (ByteRange{7 * kSmallest, 8 * kSmallest})) << "a piece at least";
+  EXPECT_EQ(plan.assign(4, 16, kAny, 64 * kSmallest), (ByteRange{8 * kSmallest, 16 * kSmallest})) << "no more than a stretch";
 }
 
 TEST(RangePlan, LeavesOutWhatIsThere) {
