@@ -94,7 +94,11 @@ template <typename Derived>
 class ArmadilloModelHubMixin : public detail::FrameworkMixin<Derived, detail::ArmadilloFramework> {};
 
 /// Pushes any object with `hub_tensors`, as `ModelHubMixin::push_to_hub` does.
-/// @param about  licence, links and so on for the card.
+///
+/// @param model    names its matrices in `hub_tensors`.
+/// @param repo_id  `namespace/name`, or `name` for the namespace of the token's user.
+/// @param options  its `config` must be an object; framework and version are added.
+/// @param about    licence, links and so on for the card.
 /// @throws what `ModelHubMixin::push_to_hub` throws.
 template <typename Model>
 CommitInfo push_to_hub_armadillo(const Model& model, const std::string& repo_id, const PushToHubOptions& options = {},

@@ -75,7 +75,11 @@ template <typename Derived>
 class DlibModelHubMixin : public detail::FrameworkMixin<Derived, detail::DlibFramework> {};
 
 /// Pushes anything that dlib serializes, as `ModelHubMixin::push_to_hub` does.
-/// @param about  licence, links and so on for the card.
+///
+/// @param model    has a `serialize` that dlib finds.
+/// @param repo_id  `namespace/name`, or `name` for the namespace of the token's user.
+/// @param options  its `config` must be an object; framework and version are added.
+/// @param about    licence, links and so on for the card.
 /// @throws what `ModelHubMixin::push_to_hub` throws; HfHubError  dlib cannot write it.
 template <typename Model>
 CommitInfo push_to_hub_dlib(const Model& model, const std::string& repo_id, const PushToHubOptions& options = {},

@@ -190,6 +190,8 @@ class EigenModelHubMixin : public detail::FrameworkMixin<Derived, eigen::Framewo
 
 /// Pushes any object with `hub_tensors` (see `EigenModelHubMixin`), as `ModelHubMixin::push_to_hub` does.
 ///
+/// @param model    names its matrices in `hub_tensors`.
+/// @param repo_id  `namespace/name`, or `name` for the namespace of the token's user.
 /// @param options  its `config` must be an object; framework and version are added.
 /// @param about    licence, links and so on for the card.
 /// @throws what `ModelHubMixin::push_to_hub` throws.

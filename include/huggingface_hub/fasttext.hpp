@@ -123,6 +123,7 @@ class FasttextModelHubMixin : public detail::FrameworkMixin<Derived, detail::Fas
 /// Pushes a trained model as `model.bin`, or `model.ftz` where it is quantized, with a card and a `config.json`: makes
 /// the repository if it is missing, and one commit. The counterpart of Python's `push_to_hub_fastai`.
 ///
+/// @param model    trained, or read from a file.
 /// @param repo_id  `namespace/name`, or `name` for the namespace of the token's user.
 /// @param options  `commit_message` is "Push fastText model using huggingface_hub." unless it is given; `config` must be
 ///                 an object, framework and version are added; `branch`, `create_pr`, `private_repo`, `token`,

@@ -33,7 +33,9 @@ struct OnnxModel {
     const auto file = huggingface_hub::detail::MappedFile::open(path);
     return from_bytes(std::string(file->bytes()), path.string());
   }
-  /// As `load`, from memory. @param source  what messages call it.
+  /// As `load`, from memory.
+  /// @param bytes   of the file.
+  /// @param source  what messages call it.
   static OnnxModel from_bytes(std::string bytes, const std::string& source = "the ONNX model") {
     OnnxModel model;
     model.bytes = std::move(bytes);
@@ -200,6 +202,8 @@ class OpencvModelHubMixin : public detail::FrameworkMixin<Derived, opencv::Frame
 
 /// Pushes a trained model of `cv::ml` with a card and a `config.json`, as `ModelHubMixin::push_to_hub` does.
 ///
+/// @param model    trained; what `save` of it writes is the file.
+/// @param repo_id  `namespace/name`, or `name` for the namespace of the token's user.
 /// @param options  its `config` must be an object; framework and version are added.
 /// @param about    licence, links and so on for the card.
 /// @throws HFValidationError  the model is empty; also what `ModelHubMixin::push_to_hub` throws.

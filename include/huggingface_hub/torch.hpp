@@ -206,6 +206,8 @@ class TorchModelHubMixin : public ModelHubMixin<Derived> {
 
 /// Pushes any module as `model.safetensors`, with a card and a `config.json`, as `ModelHubMixin::push_to_hub` does.
 ///
+/// @param module   its parameters and buffers are the file.
+/// @param repo_id  `namespace/name`, or `name` for the namespace of the token's user.
 /// @param options  its `config` must be an object; framework and version are added.
 /// @param about    licence, links and so on for the card.
 /// @throws what `save_torch_model` and `ModelHubMixin::push_to_hub` throw.

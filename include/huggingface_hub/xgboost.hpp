@@ -154,6 +154,8 @@ class XgboostModelHubMixin : public detail::FrameworkMixin<Derived, xgboost::Fra
 
 /// Pushes a booster with a card and a `config.json`, as `ModelHubMixin::push_to_hub` does.
 ///
+/// @param booster  trained; its format is that of the file.
+/// @param repo_id  `namespace/name`, or `name` for the namespace of the token's user.
 /// @param options  its `config` must be an object; framework and version are added.
 /// @param about    licence, links and so on for the card.
 /// @throws what `ModelHubMixin::push_to_hub` throws; HfHubError  XGBoost cannot save the model.

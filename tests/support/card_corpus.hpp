@@ -18,8 +18,7 @@ inline std::vector<std::string> recorded_cards() {
   std::vector<std::string> cards;
   std::ifstream file(std::string(HUGGINGFACE_HUB_TEST_DATA) + "/vectors/cards.jsonl");
   for (std::string line; std::getline(file, line);) {
-    const auto a_case = nlohmann::json::parse(line);
-    if (a_case["class"] == "ModelCard") cards.push_back(a_case["input"].get<std::string>());
+    cards.push_back(nlohmann::json::parse(line).at("input").get<std::string>());
   }
   return cards;
 }

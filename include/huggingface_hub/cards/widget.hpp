@@ -56,7 +56,9 @@ HUGGINGFACE_HUB_EXPORT bool is_known_pipeline_tag(std::string_view tag);
 /// What looks wrong with `example` for a model with this `pipeline_tag`, a sentence each; empty where nothing does.
 /// These are hints: neither the library nor the Hub stops a push for them.
 ///
-/// @param repo_files  paths in the repository, to find a `src` that is not among them; empty: not looked for.
+/// @param pipeline_tag  the task; one that is not known gives a hint.
+/// @param example       what the widget is to show.
+/// @param repo_files    paths in the repository, to find a `src` that is not among them; empty: not looked for.
 HUGGINGFACE_HUB_EXPORT std::vector<std::string> check_widget(std::string_view pipeline_tag, const WidgetExample& example,
                                                              const std::vector<std::string>& repo_files = {});
 

@@ -91,7 +91,11 @@ using ReadAt = std::function<std::size_t(std::uint64_t offset, void* data, std::
 [[nodiscard]] HUGGINGFACE_HUB_EXPORT std::string_view tensor_type_name(std::uint32_t type) noexcept;
 
 /// Reads the header of a file of `file_size` bytes through `read`, piece by piece, no more than it has.
-/// @param source  The file's name, for messages.
+///
+/// @param read       Gives bytes of the file.
+/// @param file_size  Bytes of the whole file.
+/// @param source     The file's name, for messages.
+/// @param limits     How much a header may have before it is refused.
 /// @throws GGUFError  a rule of the format is broken (magic, version, types, counts, offsets outside of the file, a
 ///         name or key that is there twice), or a limit exceeded. What `read` throws passes through.
 [[nodiscard]] HUGGINGFACE_HUB_EXPORT Header read_header(const ReadAt& read, std::uint64_t file_size,

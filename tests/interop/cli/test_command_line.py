@@ -122,7 +122,7 @@ class Client:
         found = {}
         for path in sorted((self.root / "home").rglob("*")):
             name = str(path.relative_to(self.root / "home"))
-            if name.startswith((".agent_harnesses", ".check_for", "xet")) or "/trees/" in name:
+            if name.startswith((".agent_harnesses", ".check_for", "cpp/", "xet")) or "/trees/" in name:
                 continue
             name = self.normal(name)
             if path.is_symlink():
