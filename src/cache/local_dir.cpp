@@ -86,7 +86,7 @@ void prepare_local_dir(const std::filesystem::path& local_dir) {
       log_debug(".gitignore was not written: " + written.error().message);
     }
   }
-  write_cache_dir_tag(folder);
+  write_cache_dir_tag(folder, folder / "download");
 }
 
 std::optional<LocalFileMetadata> read_local_metadata(const LocalFilePaths& paths) {

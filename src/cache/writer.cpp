@@ -45,10 +45,10 @@ bool means_unsupported(const std::error_code& error) {
 
 }  // namespace
 
-void write_cache_dir_tag(const fs::path& folder) {
+void write_cache_dir_tag(const fs::path& folder, const fs::path& staging) {
   const fs::path tag = folder / kCacheDirTagName;
   if (has_entry(tag)) return;
-  if (const Result<void> written = files::write_atomic(tag, kCacheDirTag); !written.ok()) {
+  if (const Result<void> written = files::write_if_changed(tag, kCacheDirTag, staging); !written.ok()) {
     log_debug("CACHEDIR.TAG was not written: " + written.error().message);
   }
 }
@@ -101,7 +101,7 @@ Result<void> Writer::prepare(std::string_view commit, std::string_view filename)
     const std::lock_guard lock(mutex_);
     if (!known_folders_.insert(std::string()).second) return {};  // The empty name stands for the tag.
   }
-  write_cache_dir_tag(repo_.cache_dir());
+  write_cache_dir_tag(repo_.cache_dir(), repo_.lock("").parent_path());
   return {};
 }
 
@@ -114,7 +114,9 @@ Result<void> Writer::update_ref(std::string_view revision, std::string_view comm
     return error;
   }
   // Compared as bytes, so that a ref with a newline, which Python cannot use, is put right.
-  return files::write_if_changed(repo_.ref(revision), commit);
+  // Every file in `refs` is a ref to whoever reads the cache, so that none may be left there by a process that is
+  // killed: the Python client drops a repository with a ref that leads nowhere. Among the locks nobody looks.
+  return files::write_if_changed(repo_.ref(revision), commit, repo_.lock("").parent_path());
 }
 
 void Writer::record_absence(std::string_view commit, std::string_view filename) const {
@@ -147,7 +149,9 @@ Result<void> Writer::borrow(std::string_view commit, std::string_view filename, 
   std::error_code error;
   const fs::path temporary = repo_.blobs() / ("." + std::string(etag) + "." + random_hex(kRandomDigits) + ".shared");
   if (!disable_symlinks_) fs::create_symlink(content, temporary, error);
-  if (disable_symlinks_ || means_unsupported(error)) return files::copy_atomic(content, repo_.pointer(commit, filename));
+  if (disable_symlinks_ || means_unsupported(error)) {
+    return files::copy_atomic(content, repo_.pointer(commit, filename), temporary_blob(etag));
+  }
   if (!error) fs::rename(temporary, repo_.blob(etag), error);
   if (error) {
     std::error_code ignored;
@@ -182,7 +186,7 @@ Result<void> Writer::create_pointer(std::string_view commit, std::string_view fi
     }
   }
   if (source == Source::fresh_blob) return replace_entry(blob, pointer);
-  return files::copy_atomic(blob, pointer);
+  return files::copy_atomic(blob, pointer, temporary_blob(etag));
 }
 
 }  // namespace cache

@@ -70,8 +70,9 @@ class Writer {
   mutable std::unordered_set<std::string> known_folders_{};  // So that a thousand files cost one mkdir a folder.
 };
 
-/// Writes `CACHEDIR.TAG` into `folder` if there is none. Errors are ignored (`spec/cache.md` 2.7).
-void write_cache_dir_tag(const fs::path& folder);
+/// Writes `CACHEDIR.TAG` into `folder` if there is none, by way of a temporary file in `staging`: whatever else stands in
+/// a cache is taken for a repository. Errors are ignored (`spec/cache.md` 2.7).
+void write_cache_dir_tag(const fs::path& folder, const fs::path& staging);
 
 /// Renames `from` over whatever entry is at `to` (a dangling symlink included); where the file system refuses that,
 /// moves the old entry aside first (`spec/cache.md` 6).

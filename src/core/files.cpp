@@ -23,14 +23,16 @@ namespace {
 constexpr std::size_t kLongestName = 255;  // NAME_MAX of the usual file systems
 constexpr std::size_t kCopySize = std::size_t{1} << 20;
 
-/// A file being written beside its final name. Removed unless `publish` succeeded.
+/// A file being written under another name than its final one. Removed unless `publish` succeeded.
 class TemporaryFile {
  public:
-  static Result<TemporaryFile> beside(const fs::path& path, unsigned mode) {
+  /// At `temporary`, to become `target`.
+  static Result<TemporaryFile> at(const fs::path& temporary, const fs::path& target, unsigned mode) {
+    if (Result<void> made = files::create_directories(target.parent_path()); !made) return made.error();
     TemporaryFile file;
-    file.path_ = path.parent_path() / unique_name(path.filename().string(), "tmp");
-    file.descriptor_ = ::open(file.path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    if (file.descriptor_ < 0) return io_error("write", path, errno);
+    file.descriptor_ = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (file.descriptor_ < 0) return io_error("write", target, errno);
+    file.path_ = temporary;
     return file;
   }
 
@@ -100,6 +102,15 @@ bool probe_symlinks(const fs::path& folder) {
   return works;
 }
 
+/// Writes `content` to a temporary file in `folder`, which becomes `path`.
+Result<void> write_in(const fs::path& folder, const fs::path& path, std::string_view content, unsigned mode) {
+  const fs::path temporary = folder / unique_name(path.filename().string(), "tmp");
+  Result<TemporaryFile> file = TemporaryFile::at(temporary, path, mode);
+  if (!file) return file.error();
+  if (Result<void> written = file->write(content.data(), content.size(), path); !written) return written;
+  return file->publish(path);
+}
+
 }  // namespace
 
 Error io_error(std::string_view what, const fs::path& path, int system_error) {
@@ -140,19 +151,16 @@ Result<std::string> read_text(const fs::path& path, std::uint64_t limit) {
 }
 
 Result<void> write_atomic(const fs::path& path, std::string_view content, std::optional<unsigned> mode) {
-  if (Result<void> made = files::create_directories(path.parent_path()); !made) return made;
-  Result<TemporaryFile> file = TemporaryFile::beside(path, mode.value_or(0666));
-  if (!file) return file.error();
-  if (Result<void> written = file->write(content.data(), content.size(), path); !written) return written;
-  return file->publish(path);
+  return write_in(path.parent_path(), path, content, mode.value_or(0666));
 }
 
-Result<void> write_if_changed(const fs::path& path, std::string_view content) {
+Result<void> write_if_changed(const fs::path& path, std::string_view content, const fs::path& staging) {
   std::error_code failed;
   if (fs::is_regular_file(path, failed)) {
     const Result<std::string> present = read_text(path, content.size());
     if (present.ok() && *present == content) return {};
   }
+  if (files::create_directories(staging) && write_in(staging, path, content, 0666)) return {};
   return write_atomic(path, content);
 }
 
@@ -180,11 +188,10 @@ Result<void> rename(const fs::path& from, const fs::path& to) {
   return io_error("rename a file to", fs::exists(fs::symlink_status(from, ignored)) ? to : from, reason);
 }
 
-Result<void> copy_atomic(const fs::path& from, const fs::path& to) {
+Result<void> copy_atomic(const fs::path& from, const fs::path& to, const fs::path& temporary) {
   Result<PositionalFile> source = PositionalFile::open_read(from);
   if (!source) return source.error();
-  if (Result<void> made = files::create_directories(to.parent_path()); !made) return made;
-  Result<TemporaryFile> file = TemporaryFile::beside(to, 0666);
+  Result<TemporaryFile> file = TemporaryFile::at(temporary, to, 0666);
   if (!file) return file.error();
 
   std::vector<char> buffer(kCopySize);

@@ -26,8 +26,10 @@ Result<std::string> read_text(const fs::path& path, std::uint64_t limit = std::u
 /// On failure nothing is left but what was there before. `mode` are POSIX bits before umask; nothing: 0666.
 Result<void> write_atomic(const fs::path& path, std::string_view content, std::optional<unsigned> mode = {});
 
-/// As `write_atomic`, but an existing file with the same content is left alone (no write at all).
-Result<void> write_if_changed(const fs::path& path, std::string_view content);
+/// As `write_atomic`, but an existing file with the same content is left alone (no write at all), and the temporary
+/// file is in `staging`, for folders in which every file has a meaning: a killed process leaves none there. Where
+/// `staging` cannot be used (another file system, a file in its place), it is beside `path` all the same.
+Result<void> write_if_changed(const fs::path& path, std::string_view content, const fs::path& staging);
 
 /// `mkdir -p`; a file in the way is an error that names it.
 Result<void> create_directories(const fs::path& path);
@@ -35,8 +37,8 @@ Result<void> create_directories(const fs::path& path);
 /// Replaces `to` by `from` atomically, on one file system.
 Result<void> rename(const fs::path& from, const fs::path& to);
 
-/// Copies the content under a temporary name beside `to`, then renames.
-Result<void> copy_atomic(const fs::path& from, const fs::path& to);
+/// Copies the content to `temporary`, which must not exist and be on the file system of `to`, then renames.
+Result<void> copy_atomic(const fs::path& from, const fs::path& to, const fs::path& temporary);
 
 /// A name that no other process makes: `<stem>.<random>.<suffix>`.
 std::string unique_name(std::string_view stem, std::string_view suffix);

@@ -125,9 +125,10 @@ class LocalDownload {
 
   Result<void> copy(const fs::path& cached, const RemoteFile& file) const {
     if (Result<void> folders = prepare(); !folders.ok()) return folders;
-    const Result<std::optional<FileLock>> lock = lock_file(paths_.temporary(file.etag));
+    const fs::path temporary = paths_.temporary(file.etag);
+    const Result<std::optional<FileLock>> lock = lock_file(temporary);
     if (!lock.ok()) return lock.error();
-    if (Result<void> copied = files::copy_atomic(cached, paths_.file); !copied.ok()) return copied;
+    if (Result<void> copied = files::copy_atomic(cached, paths_.file, temporary); !copied.ok()) return copied;
     return cache::write_local_metadata(paths_, {file.commit, file.etag}, call_.session.clock().system_now());
   }
 

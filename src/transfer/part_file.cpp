@@ -164,9 +164,10 @@ Result<void> PartFile::create(const PartRequest& request) {
 
 Result<void> PartFile::reserve() {
   if (to_reserve_ == 0) return {};
+  // First: by its journal the file of a process that dies now is known as ours, and what it reserved is given back.
+  if (journal_) journal_->start(file_);
   const Result<void> reserved = file_.preallocate(std::exchange(to_reserve_, 0));
   if (!reserved.ok() && is_out_of_space(reserved.error())) return reserved;
-  if (journal_) journal_->start(file_);
   return {};
 }
 

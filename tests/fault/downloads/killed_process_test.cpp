@@ -43,7 +43,7 @@ class KilledProcess : public hf::testing::DownloadTest {
       }
     }
     if (fs::exists(repo().path())) {
-      EXPECT_TRUE(hf::scan_cache_dir(cache_dir()).warnings.empty());
+      EXPECT_THAT(hf::scan_cache_dir(cache_dir()).warnings, ::testing::IsEmpty());
     }
   }
 

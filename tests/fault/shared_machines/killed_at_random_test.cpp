@@ -92,29 +92,21 @@ TEST_F(KilledAtRandom, GetsOnHoweverOftenItIsKilled) {
   }
 }
 
-class KilledBetweenCalls : public hf::testing::MachinesTest, public testing::WithParamInterface<const char*> {};
-
-TEST_P(KilledBetweenCalls, LeavesACacheThatTheNextRunCompletes) {
-  const fs::path log = home.path() / "log";
-  if (!hf::testing::find_program("strace") || hf::testing::run_program(tracer(log, {"true"}), log) != 0) {
-    GTEST_SKIP() << "system calls cannot be stepped through: strace is missing or must not trace";
-  }
-  const std::string kCalls = "mkdir,symlink,rename,unlink,flock,fallocate,ftruncate,fchmod";
-  hub.add_files("acme/tiny", {{"config.json", "{}"}, {"sub/text.txt", "text"}});
-  const std::string content = pattern(9 * kMiB);
-  const std::string sha256 = hf::sha256_hex(content);
-  hub.add_file("acme/tiny", "model.bin", content, {.lfs = true});
-  const std::string operation = GetParam();
-  const std::string argument = operation == "snapshot" ? "1" : "model.bin";
-
-  int killed = 0;
-  for (int step = 1;; ++step) {
-    ASSERT_LT(step, 400) << "never completes";
-    SCOPED_TRACE("killed at call " + std::to_string(step) + " of " + kCalls);
-    const std::string inject = "inject=" + kCalls + ":signal=KILL:when=" + std::to_string(step);
+class KilledBetweenCalls : public hf::testing::MachinesTest, public testing::WithParamInterface<const char*> {
+ protected:
+  /// Lets a process be killed at the `step`th call of one of its threads, then another complete the work. Whether it
+  /// was killed.
+  bool run_killed_at(const fs::path& log, const std::string& call, int step) {
+    SCOPED_TRACE("killed at " + call + " " + std::to_string(step));
+    const std::string operation = GetParam();
+    const std::string argument = operation == "snapshot" ? "1" : "model.bin";
+    const std::string inject = "inject=" + call + ":signal=KILL:when=" + std::to_string(step);
     hf::testing::RunningCommand process(
-        joined(tracer(log, {"-e", "trace=" + kCalls, "-e", inject}), command(operation, argument)), {}, home.path());
+        joined(tracer(log, {"-e", "trace=" + call, "-e", inject}), command(operation, argument)), {}, home.path());
     const auto ended = process.wait();
+    const bool was_killed = ended.code == 128 + SIGKILL;
+    EXPECT_TRUE(was_killed || ended.code == 0) << ended.err;
+    killed += was_killed ? 1 : 0;
     expect_nothing_half_written();
     const hf::testing::CommandResult next = run(operation, argument);
     EXPECT_EQ(next.code, 0) << next.err;
@@ -124,14 +116,36 @@ TEST_P(KilledBetweenCalls, LeavesACacheThatTheNextRunCompletes) {
       EXPECT_TRUE(fs::exists(repo().pointer(read_file(repo().ref("main")), "model.bin")));
     }
     expect_nothing_half_written();
-    EXPECT_THAT(parts(), IsEmpty());
+    // A part that is not marked yet, or no longer since it is whole, may be a living process's: only pruning takes it.
+    const bool is_marked = call != "flock" && call != "rename";
+    if (!is_marked && operation != "local") hf::scan_cache_dir(cache_dir()).prune().execute();
+    if (is_marked || operation != "local") {
+      EXPECT_THAT(parts(), IsEmpty());
+    }
     fs::remove_all(cache_dir());
     fs::remove_all(home.path() / "mine");
-    if (ended.code == 0) break;
-    ASSERT_EQ(ended.code, 128 + SIGKILL) << ended.err;
-    ++killed;
+    return was_killed;
   }
-  EXPECT_GE(killed, 3);
+
+  std::string sha256{};
+  int killed{0};
+};
+
+TEST_P(KilledBetweenCalls, LeavesACacheThatTheNextRunCompletes) {
+  const fs::path log = home.path() / "log";
+  if (!hf::testing::find_program("strace") || hf::testing::run_program(tracer(log, {"true"}), log) != 0) {
+    GTEST_SKIP() << "system calls cannot be stepped through: strace is missing or must not trace";
+  }
+  hub.add_files("acme/tiny", {{"config.json", "{}"}, {"sub/text.txt", "text"}});
+  const std::string content = pattern(9 * kMiB);
+  hub.add_file("acme/tiny", "model.bin", content, {.lfs = true});
+  sha256 = hf::sha256_hex(content);
+
+  for (const char* call : {"mkdir", "symlink", "rename", "unlink", "flock", "fallocate", "ftruncate", "fchmod"}) {
+    // One call at a time: of several, strace counts each by itself, and the first one seen would be killed every time.
+    for (int step = 1; run_killed_at(log, call, step); ++step) ASSERT_LT(step, 100) << "never completes";
+  }
+  EXPECT_GE(killed, 10);
   RecordProperty("killed", std::to_string(killed));
 }
 INSTANTIATE_TEST_SUITE_P(Shared, KilledBetweenCalls, testing::Values("file", "local", "snapshot"),

@@ -88,6 +88,9 @@ class MachinesTest : public DownloadTest {
       ASSERT_TRUE(digest.ok()) << entry.path() << " leads to nothing";
       EXPECT_EQ(digest->sha256, sha256_hex(*hub.read_file("acme/tiny", path, commit))) << path;
     }
+    for (const auto& entry : std::filesystem::directory_iterator(repo().path() / "refs", ignored)) {
+      EXPECT_EQ(entry.path().filename(), "main");
+    }
     if (std::filesystem::exists(repo().snapshots())) {
       EXPECT_THAT(scan_cache_dir(cache_dir()).warnings, ::testing::IsEmpty());
     }

@@ -79,10 +79,10 @@ TEST(WriteIfChanged, TouchesNothingWhereTheContentIsTheSame) {
   const auto before = long_ago();
   fs::last_write_time(path, before);
 
-  ASSERT_TRUE(files::write_if_changed(path, "same").ok());
+  ASSERT_TRUE(files::write_if_changed(path, "same", folder.path() / "staging").ok());
   EXPECT_EQ(fs::last_write_time(path), before);
 
-  ASSERT_TRUE(files::write_if_changed(path, "other").ok());
+  ASSERT_TRUE(files::write_if_changed(path, "other", folder.path() / "staging").ok());
   EXPECT_EQ(read_file(path), "other");
 }
 
@@ -123,13 +123,22 @@ TEST(CreateDirectories, TakesALinkToAFolder) {
   EXPECT_TRUE(files::create_directories(folder.path() / "link").ok());
 }
 
+TEST(WriteIfChanged, WritesWithoutAStagingFolder) {
+  const TempDir folder;
+  write_file(folder.path() / "staging", "a file in its place");
+
+  ASSERT_TRUE(files::write_if_changed(folder.path() / "refs/main", "content", folder.path() / "staging").ok());
+
+  EXPECT_EQ(read_file(folder.path() / "refs/main"), "content");
+}
+
 TEST(CopyAtomic, FollowsLinksAndGivesTheDefaultMode) {
   const TempDir folder;
   write_file(folder.path() / "blob", "bytes");
   fs::permissions(folder.path() / "blob", fs::perms::owner_read);
   fs::create_symlink("blob", folder.path() / "link");
 
-  ASSERT_TRUE(files::copy_atomic(folder.path() / "link", folder.path() / "x/copy").ok());
+  ASSERT_TRUE(files::copy_atomic(folder.path() / "link", folder.path() / "x/copy", folder.path() / "part").ok());
 
   EXPECT_EQ(read_file(folder.path() / "x/copy"), "bytes");
   EXPECT_NE(fs::status(folder.path() / "x/copy").permissions() & fs::perms::owner_write, fs::perms::none);
