@@ -18,9 +18,11 @@ bash cmake/packaging/apt_install.sh --optional libeigen3-dev libxgboost-dev libf
 bash cmake/packaging/apt_install.sh --optional libtorch-dev python3-torch libdlib-dev
 # npm of the distribution brings hundreds of packages: not where another is there.
 command -v npm > /dev/null || bash cmake/packaging/apt_install.sh --optional nodejs npm
-if [ -f tests/interop/setup.sh ]; then
-  bash tests/interop/setup.sh < /dev/null || echo "No other clients here: the interop tests will be skipped." >&2
-fi
+# They are fetched while the compilers run.
+mkdir -p build
+bash tests/interop/setup.sh < /dev/null > build/interop-setup.log 2>&1 &
+interop=$!
+trap 'kill "$interop" 2> /dev/null || true' EXIT
 
 # A build folder keeps the generator it was made with.
 if [ -z "${CMAKE_GENERATOR:-}" ] && [ ! -f build/check/CMakeCache.txt ] && command -v ninja > /dev/null; then
@@ -33,4 +35,8 @@ fi
 # Warnings are errors where we look for them (.ci/run), and not with whatever compiler is here.
 cmake --preset check -DHUGGINGFACE_HUB_WERROR="${HUGGINGFACE_HUB_WERROR:-OFF}" "${launcher[@]}"
 cmake --build --preset check --parallel "$jobs"
+if ! wait "$interop"; then
+  tail -n 20 build/interop-setup.log >&2
+  echo "No other clients here: the interop tests will be skipped." >&2
+fi
 ctest --preset check --parallel "$jobs" --schedule-random "$@"

@@ -38,11 +38,11 @@ if [ ${#names[@]} -eq 0 ]; then
     [ -x "$program" ] && [ -f "$program" ] && names+=("$(basename "$program" | sed 's/^fuzz_//')")
   done
 fi
-each=$((seconds * 2 / ${#names[@]}))
+each=$((seconds / ${#names[@]}))
 [ "$each" -ge 1 ] || each=1
 mkdir -p "$build/found"
 
-# Half of the targets' time each, two side by side.
+# Two side by side.
 run_one() {
   local name=$1 each=$2 build=$3 verdict
   mkdir -p "$build/corpus/$name"
