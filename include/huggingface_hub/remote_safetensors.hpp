@@ -5,6 +5,7 @@
 
 #include "huggingface_hub/export.hpp"
 #include "huggingface_hub/json_text.hpp"
+#include "huggingface_hub/safetensors/slice.hpp"
 #include "huggingface_hub/safetensors/tensor.hpp"
 
 #include <cstddef>
@@ -105,6 +106,13 @@ class HUGGINGFACE_HUB_EXPORT RemoteSafetensors {
   /// Fetches several, in the order given: neighbours in one request, large ones in parts, over up to `max_workers`
   /// connections. The first failure ends the others.
   [[nodiscard]] std::vector<RemoteTensor> tensors(const std::vector<std::string>& names) const;
+
+  /// Fetches a part of a tensor, and no more than that but for gaps of less than 32 KiB: a few rows of an embedding of
+  /// gigabytes are one small request. The `info` of the result has the shape of the part and begins at 0.
+  /// @param axes  What to take of each axis, from the outermost inwards; those that are missing are taken whole.
+  /// @throws HFValidationError  as `safetensors::plan_slice`, after the header was fetched; SafetensorsParsingError  as
+  ///         `info`; also what `RemoteFile::read_at` throws.
+  [[nodiscard]] RemoteTensor slice(const std::string& name, const std::vector<safetensors::Axis>& axes) const;
 
   /// The same into memory that is there already. After an error it holds rubbish.
   /// @throws HFValidationError  a `size` is not that of the tensor; no data were fetched.

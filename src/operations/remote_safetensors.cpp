@@ -42,8 +42,12 @@ struct WantedTensor {
   char* data{nullptr};
 };
 
+/// What is to be read of which file.
+using PiecesOfShards = std::map<const Shard*, std::vector<transfer::MemoryPiece>>;
+
 }  // namespace operations
 
+using operations::PiecesOfShards;
 using operations::Shard;
 using operations::WantedTensor;
 
@@ -70,6 +74,7 @@ struct detail::RemoteSafetensorsState {
   [[nodiscard]] Result<std::vector<WantedTensor>> find_all(const std::vector<std::string>& names,
                                                            const CancellationToken& cancel) const;
   Result<void> read(const std::vector<WantedTensor>& tensors, const CancellationToken& cancel) const;
+  Result<void> read(PiecesOfShards pieces, const CancellationToken& cancel) const;
 };
 
 using detail::RemoteSafetensorsState;
@@ -138,12 +143,18 @@ Result<std::vector<WantedTensor>> RemoteSafetensorsState::find_all(const std::ve
 
 Result<void> RemoteSafetensorsState::read(const std::vector<WantedTensor>& tensors,
                                           const CancellationToken& cancel) const {
-  std::map<const Shard*, std::vector<transfer::MemoryPiece>> pieces;
-  std::uint64_t total = 0;
+  PiecesOfShards pieces;
   for (const WantedTensor& tensor : tensors) {
     pieces[tensor.shard].push_back({tensor.shard->header.data_begin + tensor.info->begin, tensor.data,
                                     static_cast<std::size_t>(tensor.info->byte_size())});
-    total += tensor.info->byte_size();
+  }
+  return read(std::move(pieces), cancel);
+}
+
+Result<void> RemoteSafetensorsState::read(PiecesOfShards pieces, const CancellationToken& cancel) const {
+  std::uint64_t total = 0;
+  for (const auto& [shard, parts] : pieces) {
+    for (const transfer::MemoryPiece& piece : parts) total += piece.size;
   }
   struct Job {
     const Shard* shard;
@@ -226,6 +237,22 @@ std::vector<RemoteTensor> RemoteSafetensors::tensors(const std::vector<std::stri
   }
   state_->read(wanted, token).value();
   return tensors;
+}
+
+RemoteTensor RemoteSafetensors::slice(const std::string& name, const std::vector<safetensors::Axis>& axes) const {
+  const CancellationToken token = state_->token();
+  const WantedTensor whole = take(state_->find(name, token));
+  safetensors::TensorSlice part = safetensors::plan_slice(*whole.info, axes);
+  const std::shared_ptr<char[]> bytes(new char[static_cast<std::size_t>(part.byte_size())]);
+  const auto size = static_cast<std::size_t>(part.piece_size);
+  char* to = bytes.get();
+  PiecesOfShards pieces;
+  part.for_each_piece([&](std::uint64_t offset) {
+    pieces[whole.shard].push_back({whole.shard->header.data_begin + whole.info->begin + offset, to, size});
+    to += size;
+  });
+  state_->read(std::move(pieces), token).value();
+  return {safetensors::TensorInfo{0, whole.info->dtype, part.byte_size(), name, std::move(part.shape)}, bytes};
 }
 
 void RemoteSafetensors::read(const std::vector<TensorTarget>& targets) const {

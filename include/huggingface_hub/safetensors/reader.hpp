@@ -4,7 +4,9 @@
 #pragma once
 
 #include "huggingface_hub/detail/mapped_file.hpp"
+#include "huggingface_hub/host_tensor.hpp"
 #include "huggingface_hub/safetensors/header.hpp"
+#include "huggingface_hub/safetensors/slice.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -66,6 +68,27 @@ class File {
   [[nodiscard]] std::string_view bytes(const TensorInfo& tensor) const noexcept {
     return {state_->mapping->data() + state_->header.data_begin + tensor.begin,
             static_cast<std::size_t>(tensor.byte_size())};
+  }
+
+  /// A part of a tensor: in place where it is in one piece (then it keeps the mapping), a copy otherwise. Only its pages
+  /// are read.
+  /// @param axes  What to take of each axis, from the outermost inwards; those that are missing are taken whole.
+  /// @throws SafetensorsParsingError  no such tensor; HFValidationError  as `plan_slice`.
+  [[nodiscard]] HostTensor slice(const std::string& name, const std::vector<Axis>& axes) const {
+    const TensorInfo& tensor = info(name);
+    const TensorSlice part = plan_slice(tensor, axes);
+    const char* const data = bytes(tensor).data();
+    if (part.piece_count() == 1) {
+      return HostTensor::view(tensor.dtype, part.shape, data + part.first, static_cast<std::size_t>(part.piece_size), state_);
+    }
+    HostTensor copied = HostTensor::zeros(tensor.dtype, part.shape);
+    auto* to = static_cast<char*>(copied.mutable_data());
+    const auto size = static_cast<std::size_t>(part.piece_size);
+    part.for_each_piece([&](std::uint64_t offset) {
+      std::memcpy(to, data + offset, size);
+      to += size;
+    });
+    return copied;
   }
 
   /// As `bytes`, to write to: the process gets copies of the pages it writes, the file does not change.

@@ -105,6 +105,31 @@ TEST_F(RemoteSafetensors, FetchOnlyTheTensorsAskedFor) {
   EXPECT_EQ(gets(), 1U);
 }
 
+TEST_F(RemoteSafetensors, FetchOnlyThePartAskedFor) {
+  hub.add_file("acme/tiny", "model.safetensors", hf::safetensors::save({{"a", {a, {250, 4}}}, {"b", {b, {512, 10'240}}}}),
+               {.lfs = true});
+  const auto model = api.open_remote_safetensors("acme/tiny");
+  using hf::safetensors::Axis;
+  hub.clear_requests();
+
+  const hf::RemoteTensor rows = model.slice("b", {Axis::range(500, 502)});
+  EXPECT_THAT(rows.shape(), ElementsAre(2, 10'240));
+  EXPECT_TRUE(std::equal(rows.values<const float>().begin(), rows.values<const float>().end(), b.begin() + 500 * 10'240));
+  EXPECT_EQ(bytes_sent(), 2U * 10'240 * 4);
+  EXPECT_EQ(gets(), 1U);
+
+  hub.clear_requests();
+  const hf::RemoteTensor column = model.slice("b", {Axis::range(0, 3), Axis::at(-1)});
+  EXPECT_THAT(column.values<const float>(), ElementsAre(b[10'239], b[20'479], b[30'719]));
+  EXPECT_EQ(bytes_sent(), 3U * 4);  // Gaps of 40 KiB are not worth their bytes.
+  EXPECT_THAT(model.slice("a", {Axis::at(3)}).values<const float>(), ElementsAre(12, 13, 14, 15));
+
+  hub.clear_requests();
+  EXPECT_EQ(model.slice("b", {Axis::range(7, 7)}).size(), 0U);
+  EXPECT_THROW((void)model.slice("b", {Axis::at(512)}), hf::HFValidationError);
+  EXPECT_EQ(gets(), 0U);
+}
+
 TEST_F(RemoteSafetensors, FetchNeighboursByOneRequestAndLargeOnesInParts) {
   hub.add_file("acme/tiny", "model.safetensors",
                hf::safetensors::save({{"a", {a, {1000}}}, {"a2", {c, {3000}}}, {"b", {b, {b.size()}}}, {"c", {c, {3000}}}}),

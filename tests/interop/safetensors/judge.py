@@ -4,6 +4,7 @@
 verdicts FOLDER  opens each file in name order; a line each: "ok", or what is wrong with it
 write FILE       saves a few arrays
 dump FILE        a line per tensor, sorted by name: name, type, shape, bytes in hex
+slices FILE      a line per slice of the tensor t that is asked for in FILE.slices: shape and bytes in hex, or "no"
 """
 import os
 import sys
@@ -44,4 +45,20 @@ def dump(path):
             print(name.encode().hex(), part.get_dtype(), part.get_shape(), array.tobytes().hex())
 
 
-{"verdicts": verdicts, "write": write, "dump": dump}[sys.argv[1]](sys.argv[2])
+def slices(path):
+    def axis(text):
+        if ":" not in text:
+            return int(text)
+        begin, end = text.split(":")
+        return slice(int(begin) if begin else None, int(end) if end else None)
+
+    with safe_open(path, framework="np") as opened, open(path + ".slices", encoding="utf-8") as wanted:
+        for line in wanted:
+            try:
+                part = opened.get_slice("t")[tuple(axis(text) for text in line.split())]
+                print(list(part.shape), numpy.ascontiguousarray(part).tobytes().hex())
+            except (SafetensorError, IndexError, TypeError, ValueError):
+                print("no")
+
+
+{"verdicts": verdicts, "write": write, "dump": dump, "slices": slices}[sys.argv[1]](sys.argv[2])
