@@ -22,6 +22,8 @@ import sys
 import tempfile
 import time
 
+from tls_front import TlsFront
+
 HERE = pathlib.Path(__file__).resolve().parent
 Sample = collections.namedtuple("Sample", "wall cpu peak")
 
@@ -49,6 +51,7 @@ class Bench:
         self.options = options
         self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="hf-bench.", dir=options.scratch))
         self.samples = collections.defaultdict(list)  # (scenario, tool): of each round
+        self.moved = collections.defaultdict(list)  # By tool: MiB of the second run, after the first was killed
         self.absent = []
         programs = self.build / "tests/bench/transfer"
         self.fetch = [str(programs / "bench_transfer_fetch")]
@@ -57,6 +60,12 @@ class Bench:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.urls = dict(self.hub.stdout.readline().split() for _ in range(5))
         self.tools = self.find_tools()
+        self.front = None
+        if TlsFront.is_possible():
+            self.front = TlsFront(self.scratch / "front", self.urls["direct"], 0.02)
+            self.urls["tls"] = self.front.url
+        else:
+            self.absent.append("nginx (TLS and HTTP/2)")
 
     def find_tools(self):
         tools = {}
@@ -84,6 +93,8 @@ class Bench:
         return tools
 
     def close(self):
+        if self.front:
+            self.front.close()
         self.hub.stdin.close()
         self.hub.wait()
         shutil.rmtree(self.scratch)
@@ -103,7 +114,9 @@ class Bench:
 
     def environment(self, route):
         token = {"HF_TOKEN": "hf_benchmark"} if route == "sink" else {}
-        return {**token, "PATH": os.environ["PATH"], "HF_ENDPOINT": self.urls[route], "HF_HOME": str(self.scratch / "home"),
+        trusted = dict.fromkeys(("SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"), str(self.front.certificate)) \
+            if route == "tls" else {}
+        return {**token, **trusted, "PATH": os.environ["PATH"], "HF_ENDPOINT": self.urls[route], "HF_HOME": str(self.scratch / "home"),
                 "HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1",
                 "HF_HUB_DISABLE_TELEMETRY": "1", "LANG": "C.UTF-8"}
 
@@ -125,6 +138,22 @@ class Bench:
         if status != 0:
             sys.exit(f"{' '.join(map(str, command))}: exit status {os.waitstatus_to_exitcode(status)}\n{ran.stderr}")
         return Sample(wall, cpu, peak)
+
+    def bytes_relayed(self):
+        """What has gone through slow50 so far."""
+        self.hub.stdin.write("bytes\n")
+        self.hub.stdin.flush()
+        return int(self.hub.stdout.readline())
+
+    def kill_at(self, command, size):
+        """Kills the command when so many bytes have come through slow50 since it began."""
+        begin = self.bytes_relayed()
+        child = subprocess.Popen(list(map(str, command)), env=self.environment("slow50"), cwd=self.scratch,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while self.bytes_relayed() - begin < size and child.poll() is None:
+            time.sleep(0.001)
+        child.kill()
+        child.wait()
 
     def measure(self, scenario, tool, route, command, fresh=True):
         if fresh:
@@ -209,6 +238,33 @@ def far(bench, number):
              slow_round=number == 0)
 
 
+def far_tls(bench, number):
+    if bench.front:
+        snapshot(bench, "far tls", "tls", "small", [f"data/{i}.txt" for i in range(bench.options.files)],
+                 slow_round=number == 0)
+
+
+def interrupted(bench, _):
+    """Killed when 90 % of the file have been sent; then how much a second run lets itself be sent."""
+    url = f"{bench.urls['slow50']}/bench/quarter/resolve/main/model.bin"
+    out = bench.scratch / "out"
+    file = ["bench/quarter", "model.bin"]
+    commands = {"library": [*bench.fetch, "file", *file]}
+    for tool, more in (("hfcpp", ["download", *file, "--quiet"]), ("rust", ["file", *file]), ("js", ["file", *file]),
+                       ("python", [PYTHON_DOWNLOAD, *file]), ("curl", ["-sSfL", "-C", "-", "-o", out / "large", url]),
+                       ("aria2c", ["-q", "-c", "-x8", "-s8", "-k1M", "--file-allocation=none", "-d", out, "-o", "large", url])):
+        if tool in bench.tools:
+            commands[tool] = [*bench.tools[tool], *more]
+    for tool, command in commands.items():
+        bench.fresh()
+        bench.kill_at(command, int(bench.options.mib / 4 * 0.9 * (1 << 20)))
+        before = bench.bytes_relayed()
+        bench.samples["interrupted", tool].append(bench.run("slow50", command))
+        bench.moved[tool].append((bench.bytes_relayed() - before) / (1 << 20))
+    bench.fresh()
+    bench.number("cancelled, until the call returns (longest of 20)", "slow10", [*bench.fetch, "cancel", *file, "20"])
+
+
 def again(bench, _):
     """What is in the cache already, in a new process: the file, the file of a commit, the snapshot."""
     tools = bench.tools
@@ -270,14 +326,16 @@ def uploads(bench, _):
 
 
 SCENARIOS = {"large": large, "slow50": slow50, "slow10": slow10, "eight": eight, "small": small, "far": far,
-             "again": again, "uploads": uploads}
+             "far_tls": far_tls, "interrupted": interrupted, "again": again, "uploads": uploads}
 
 
 def titles(options):
     mib, files = options.mib, options.files
     return {"large": f"one file of {mib} MiB", "slow50": f"{mib // 2} MiB, 50 MB/s a connection",
             "slow10": f"{mib // 4} MiB, 10 MB/s a connection", "eight": f"snapshot of 8 x {mib // 8} MiB",
-            "small": f"{files} files of 2 KB", "far": f"{files} files of 2 KB, 40 ms away", "cached": "a cached file, Hub asked",
+            "small": f"{files} files of 2 KB", "far": f"{files} files of 2 KB, 40 ms away",
+            "far tls": "the same over TLS, HTTP/2 where the client can",
+            "interrupted": f"{mib // 4} MiB, the rest after a kill at 90 %", "cached": "a cached file, Hub asked",
             "pinned": "a cached file, commit given", "snapshot again": f"snapshot of {files} files again",
             "version": "version", "upload": f"upload of {mib // 2} MiB", "upload small": f"upload of {files} x 2 KB"}
 
@@ -321,6 +379,10 @@ def main():
                 SCENARIOS[name](bench, number)
             print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
         print(table(bench))
+        if bench.moved:
+            print("\nAfter a kill at 90 %, the second run moved, in MiB (largest): " + ", ".join(
+                f"{tool} {max(moved):.1f}" for tool, moved in bench.moved.items()) +
+                f"; the file has {options.mib / 4:g}.")
         if bench.absent:
             print("\nAbsent: " + ", ".join(bench.absent) + ".")
         if options.json:

@@ -7,6 +7,7 @@
 //   bench_transfer_fetch warm REPO ROUNDS        seconds of the fastest of several snapshots of what is there already
 //   bench_transfer_fetch lookup REPO FILES       seconds for one look-up in the cache, of `data/0.txt` and so on
 //   bench_transfer_fetch scan ROUNDS             seconds of the fastest scan of the cache
+//   bench_transfer_fetch cancel REPO NAME ROUNDS seconds from the cancellation of a download to its end, the longest
 #include "huggingface_hub/cache/lookup.hpp"
 #include "huggingface_hub/cache/scan.hpp"
 #include "huggingface_hub/hf_api.hpp"
@@ -18,6 +19,7 @@
 #include <functional>
 #include <iostream>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -46,6 +48,33 @@ double look_up(const std::string& repo, int files) {
          }) / files;
 }
 
+/// Each download is cancelled a little later than the one before; what it leaves, the next one takes over.
+double cancelled(const std::string& repo, const std::string& name, int rounds) {
+  double longest = 0;
+  for (int round = 0; round < rounds; ++round) {
+    hf::CancellationSource source;
+    hf::HfHubDownloadOptions options;
+    options.call.cancel = source.token();
+    std::chrono::steady_clock::time_point asked{};
+    std::thread other([&, delay = std::chrono::milliseconds(10 + round * 17)] {
+      std::this_thread::sleep_for(delay);
+      asked = std::chrono::steady_clock::now();
+      source.cancel();
+    });
+    bool is_whole = true;
+    try {
+      (void)hf::HfApi().hf_hub_download(repo, name, options);
+    } catch (const hf::OperationCancelledError&) {
+      is_whole = false;
+    }
+    const auto ended = std::chrono::steady_clock::now();
+    other.join();
+    if (is_whole) throw std::runtime_error("the download was faster than its cancellation");
+    longest = std::max(longest, std::chrono::duration<double>(ended - asked).count());
+  }
+  return longest;
+}
+
 int run(const std::vector<std::string>& arguments) {
   const std::string what = arguments.empty() ? "" : arguments[0];
   const std::size_t count = arguments.size();
@@ -53,6 +82,8 @@ int run(const std::vector<std::string>& arguments) {
     std::cout << look_up(arguments[1], std::stoi(arguments[2])) << "\n";
   } else if (what == "scan" && count == 2) {
     std::cout << fastest(std::stoi(arguments[1]), [] { (void)hf::scan_cache_dir(); }) << "\n";
+  } else if (what == "cancel" && count == 4) {
+    std::cout << cancelled(arguments[1], arguments[2], std::stoi(arguments[3])) << "\n";
   } else if (what == "file" && count == 3) {
     std::cout << hf::HfApi().hf_hub_download(arguments[1], arguments[2]).string() << "\n";
   } else if (what == "snapshot" && count == 2) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The other end of the measurements: an embedded hub with the repositories that are fetched, and ways to it that are
-// slow or far. Prints one line `NAME URL` for each, then serves until its standard input ends.
+// slow or far. Prints one line `NAME URL` for each, then serves until its standard input ends. Asked for `bytes`, it
+// prints how many went through slow50 so far.
 //
 //   bench_transfer_hub FOLDER MIB SMALL_FILES
 //
@@ -78,6 +79,7 @@ void serve(const std::string& folder, std::size_t mib, int small) {
             << far.url() << "\nsink " << sink.url() << std::endl;
   std::string line;
   while (std::getline(std::cin, line)) {
+    if (line == "bytes") std::cout << slow50.bytes(hf::server::Flow::to_client) << std::endl;
   }
 }
 
