@@ -65,17 +65,23 @@ void CommitBody::add_deletion(const std::string& path, bool is_folder) {
   add_text(line(is_folder ? "deletedFolder" : "deletedFile", {{"path", path}}));
 }
 
+// Fills the whole buffer: what one call gives is sent by itself, and small files have a few hundred bytes each.
 Result<std::size_t> CommitBody::read(char* buffer, std::size_t capacity) {
-  if (pending_position_ == pending_.size()) {
-    pending_.clear();
-    pending_position_ = 0;
-    Result<void> filled = refill();
-    if (!filled.ok()) return filled.error();
+  std::size_t filled = 0;
+  while (filled < capacity) {
+    if (pending_position_ == pending_.size()) {
+      pending_.clear();
+      pending_position_ = 0;
+      Result<void> more = refill();
+      if (!more.ok()) return more.error();
+      if (pending_.empty()) break;
+    }
+    const std::size_t count = std::min(capacity - filled, pending_.size() - pending_position_);
+    std::memcpy(buffer + filled, pending_.data() + pending_position_, count);
+    pending_position_ += count;
+    filled += count;
   }
-  const std::size_t count = std::min(capacity, pending_.size() - pending_position_);
-  std::memcpy(buffer, pending_.data() + pending_position_, count);
-  pending_position_ += count;
-  return count;
+  return filled;
 }
 
 Result<void> CommitBody::rewind() {

@@ -86,6 +86,18 @@ void remove_old_memos(const fs::path& folder) {
   }
 }
 
+/// The same path from the root on. Without the components of std::filesystem where there is nothing to resolve: that is
+/// half of the time a small file takes.
+std::string absolute_path(const fs::path& file) {
+  const std::string& text = file.native();
+  const bool is_plain = !text.empty() && text.front() != '.' && text.find("/.") == std::string::npos &&
+                        text.find("//") == std::string::npos;
+  if (!is_plain) return fs::absolute(file).lexically_normal().native();
+  std::string folder = fs::current_path().native();
+  if (folder.back() != '/') folder += '/';
+  return folder + text;
+}
+
 }  // namespace
 
 std::size_t HashMemo::KeyHash::operator()(const Key& key) const noexcept {
@@ -111,7 +123,7 @@ HashMemo::~HashMemo() { flush(); }
 
 HashMemo::Key HashMemo::key_of(Kind kind, const fs::path& file) {
   Digest digest(DigestKind::sha256);
-  digest.update((file.is_absolute() ? file : fs::absolute(file).lexically_normal()).native());
+  digest.update(file.is_absolute() ? file.native() : absolute_path(file));
   const std::string raw = digest.finish_raw();
   Key key{};
   key[0] = static_cast<char>(kind);
@@ -192,6 +204,10 @@ void HashMemo::compact(std::size_t most) {
 }
 
 std::optional<std::string> HashMemo::find(Kind kind, const fs::path& file, const FileStamp& stamp) const {
+  {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    if (entries_.empty()) return std::nullopt;  // As for a folder that is pushed for the first time.
+  }
   const Key key = key_of(kind, file);
   const std::lock_guard<std::mutex> guard(mutex_);
   const auto found = entries_.find(key);
