@@ -90,19 +90,17 @@ Result<Descriptor> open_lock_file(const std::filesystem::path& path, bool& creat
 }
 
 /// True if the locked file is still the one under its name. Some releases of filelock remove it on release.
-bool is_current(int descriptor, const std::filesystem::path& path) {
-  struct stat mine {};
+bool is_current(const struct stat& mine, const std::filesystem::path& path) {
   struct stat named {};
-  if (::fstat(descriptor, &mine) != 0 || mine.st_nlink == 0) return false;
+  if (mine.st_nlink == 0) return false;
   return ::lstat(path.c_str(), &named) == 0 && named.st_ino == mine.st_ino && named.st_dev == mine.st_dev;
 }
 
 /// In a sticky folder (`/tmp`), a lock file of a third person is a trap.
-bool is_foreign_in_sticky_folder(int descriptor, const std::filesystem::path& path) {
-  struct stat file {};
+bool is_foreign_in_sticky_folder(const struct stat& file, const std::filesystem::path& path) {
   struct stat folder {};
-  if (::fstat(descriptor, &file) != 0 || ::stat(path.parent_path().c_str(), &folder) != 0) return false;
-  return (folder.st_mode & S_ISVTX) != 0 && file.st_uid != ::geteuid() && file.st_uid != folder.st_uid;
+  if (file.st_uid == ::geteuid() || ::stat(path.parent_path().c_str(), &folder) != 0) return false;
+  return (folder.st_mode & S_ISVTX) != 0 && file.st_uid != folder.st_uid;
 }
 
 struct Tried {
@@ -125,6 +123,14 @@ Result<Tried> try_lock(const std::filesystem::path& path) {
   for (;;) {
     bool created = false;
     Result<Descriptor> opened = open_lock_file(path, created);
+    // The folder is looked at where it is missed, and not for each file of a snapshot.
+    if (!opened && (opened.error().system_error == ENOENT || opened.error().system_error == ENOTDIR)) {
+      if (Result<void> made = files::create_directories(path.parent_path()); made) {
+        opened = open_lock_file(path, created);
+      } else {
+        opened = made.error();
+      }
+    }
     if (!opened) {
       if (cannot_write_here(opened.error().system_error)) return Tried{Attempt::unsupported, Descriptor(-1)};
       return opened.error();
@@ -139,8 +145,9 @@ Result<Tried> try_lock(const std::filesystem::path& path) {
       return Tried{Attempt::unsupported, Descriptor(-1)};
     }
     if (lock_range(opened->get(), path) == Attempt::busy) return Tried{Attempt::busy, Descriptor(-1)};
-    if (!is_current(opened->get(), path)) continue;
-    if (is_foreign_in_sticky_folder(opened->get(), path)) return files::io_error("lock", path, EPERM);
+    struct stat file {};
+    if (::fstat(opened->get(), &file) != 0 || !is_current(file, path)) continue;
+    if (is_foreign_in_sticky_folder(file, path)) return files::io_error("lock", path, EPERM);
     return Tried{Attempt::locked, std::move(*opened)};
   }
 }
@@ -169,10 +176,6 @@ FileLock::~FileLock() = default;
 bool FileLock::is_effective() const noexcept { return impl_ && impl_->descriptor.get() >= 0; }
 
 Result<FileLock> FileLock::acquire(const std::filesystem::path& path, const Options& options) {
-  if (const Result<void> made = files::create_directories(path.parent_path()); !made) {
-    if (!cannot_write_here(made.error().system_error)) return made.error();
-    return FileLock(std::make_unique<Impl>());
-  }
   const SteadyTime start = std::chrono::steady_clock::now();
   std::chrono::seconds next_report = kReport;
   for (;;) {

@@ -5,7 +5,9 @@
 #include "core/text.hpp"
 #include "http/curl_easy.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <string_view>
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 namespace http {
@@ -37,9 +39,26 @@ bool is_http(const CurlUrl& handle) {
   return scheme == "http" || scheme == "https";
 }
 
-}  // namespace
+/// Up to the path: `https://host:port`. All of it where there is no path.
+std::string_view authority_of(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  return scheme == std::string_view::npos ? url : url.substr(0, url.find_first_of("/?#", scheme + 3));
+}
 
-Result<Url> parse_url(const std::string& url) {
+/// What may stand in a path or query without libcurl having anything to say about it.
+bool is_plain(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("/?._~%=&+-").find(c) != std::string_view::npos;
+}
+
+/// One request asks several times who its URL leads to, and the next is to the same host: libcurl's answer for that
+/// part is kept, where the rest begins with a slash and has nothing that could mean anything else.
+struct KnownAuthority {
+  std::string text{};
+  Url parts{};  ///< With neither path nor query.
+};
+
+Result<Url> parse_thoroughly(const std::string& url) {
   const CurlUrl handle = make_url();
   if (curl_url_set(handle.get(), CURLUPART_URL, url.c_str(), CURLU_PATH_AS_IS) != CURLUE_OK || !is_http(handle)) {
     return not_a_url(url);
@@ -53,6 +72,28 @@ Result<Url> parse_url(const std::string& url) {
   const std::string port = part(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT);
   std::from_chars(port.data(), port.data() + port.size(), parts.port);
   return parts;
+}
+
+}  // namespace
+
+Result<Url> parse_url(const std::string& url) {
+  static thread_local KnownAuthority known;
+  const std::string_view authority = authority_of(url);
+  const std::string_view rest = std::string_view(url).substr(authority.size());
+  const bool is_simple = !rest.empty() && rest.front() == '/' && std::all_of(rest.begin(), rest.end(), is_plain);
+  if (is_simple && authority == known.text) {
+    Url parts = known.parts;
+    const std::size_t mark = rest.find('?');
+    parts.path = rest.substr(0, mark);
+    if (mark != std::string_view::npos) parts.query = rest.substr(mark + 1);
+    return parts;
+  }
+  Result<Url> parsed = parse_thoroughly(url);
+  if (parsed.ok() && is_simple) {
+    known.text = authority;
+    known.parts = Url{parsed->scheme, parsed->host, parsed->port, {}, {}};
+  }
+  return parsed;
 }
 
 bool same_origin(const std::string& a, const std::string& b) {

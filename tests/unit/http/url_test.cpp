@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <ostream>
+#include <thread>
 
 namespace huggingface_hub::http {
 namespace {
@@ -17,6 +18,26 @@ TEST(Url, ComesApart) {
   EXPECT_EQ(url->port, 443);
   EXPECT_EQ(url->path, "/a%20b/../c");
   EXPECT_EQ(url->query, "d=e");
+}
+
+TEST(Url, OfAHostSeenBeforeIsTheSame) {
+  for (const char* text : {"https://Hub.test/a/b?c=d", "https://Hub.test/", "https://Hub.test/x?", "https://Hub.test?q",
+                           "https://Hub.test/?a=b?c", "https://Hub.test/a%2Fb/../c", "https://Hub.test//x",
+                           "https://Hub.test/a#b", "https://Hub.test@evil.test/x", "https://Hub.test/x y", "https://Hub.test\\@evil.test/",
+                           "https://Hub.test:8443/x", "http://Hub.test/x", "https://hub.test/x"}) {
+    SCOPED_TRACE(text);
+    ASSERT_TRUE(parse_url("https://Hub.test/first").ok());
+    const auto second = parse_url(text);
+    Result<Url> first = Error{};
+    std::thread([&] { first = parse_url(text); }).join();  // Of a thread that has seen none.
+    ASSERT_EQ(second.ok(), first.ok());
+    if (!first.ok()) continue;
+    EXPECT_EQ(second->scheme, first->scheme);
+    EXPECT_EQ(second->host, first->host);
+    EXPECT_EQ(second->port, first->port);
+    EXPECT_EQ(second->path, first->path);
+    EXPECT_EQ(second->query, first->query);
+  }
 }
 
 TEST(Url, TakesIpv6Hosts) {
