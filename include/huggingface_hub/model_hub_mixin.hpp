@@ -3,6 +3,7 @@
 /// `ModelHubMixin`: makes any class a model that can be saved, pushed to the Hub, and loaded from it.
 #pragma once
 
+#include "huggingface_hub/detail/mixin_calls.hpp"
 #include "huggingface_hub/detail/mixin_traits.hpp"
 #include "huggingface_hub/detail/python_json.hpp"
 
@@ -80,7 +81,7 @@ class ModelHubMixin {
   /// The call may be repeated: what has been uploaded is not sent again.
   CommitInfo push_to_hub(const std::string& repo_id, const PushToHubOptions& options = {}) const {
     check_derived();
-    detail::Push push(repo_id, plan_of(options));
+    detail::Push push(repo_id, detail::plan_of(options, hub_mixin_info()));
     SavePretrainedOptions save;
     save.config = options.config;
     save.model_card_kwargs = options.model_card_kwargs;
@@ -196,21 +197,8 @@ class ModelHubMixin {
 
   static FromPretrainedArgs arguments(const std::string& id_or_path, const FromPretrainedOptions& options) {
     FromPretrainedArgs args;
-    args.api = options.api;
-    args.cache_dir = options.cache_dir;
-    args.call = options.call;
-    args.endpoint = options.endpoint;
-    args.force_download = options.force_download;
-    const MixinInfo info = hub_mixin_info();
-    detail::set_library(args, info, options.library_name, options.library_version);
-    args.local_files_only = options.local_files_only;
-    args.model_id = id_or_path;
+    detail::set_source(args, id_or_path, options, hub_mixin_info());
     args.model_kwargs = options.model_kwargs;
-    args.progress = options.progress;
-    args.proxies = options.proxies;
-    args.resume_download = options.resume_download;
-    args.revision = options.revision;
-    args.token = options.token;
     const JsonText text = detail::fetch_config(args);
     if (!text.empty()) args.config = parse_config(args, text.text());
     return args;
@@ -239,28 +227,6 @@ class ModelHubMixin {
       if (model == nullptr || !args.config) return;
       if (!model->stored_config_ || model->stored_config_->empty()) model->stored_config_ = args.effective_config();
     }
-  }
-
-  static detail::PushPlan plan_of(const PushToHubOptions& options) {
-    const MixinInfo info = hub_mixin_info();
-    detail::PushPlan plan;
-    plan.allow_patterns = options.allow_patterns;
-    plan.api = options.api;
-    plan.branch = options.branch;
-    plan.call = options.call;
-    plan.commit_description = options.commit_description;
-    plan.commit_message = options.commit_message;
-    plan.create_pr = options.create_pr;
-    plan.delete_patterns = options.delete_patterns;
-    plan.endpoint = options.endpoint;
-    plan.ignore_patterns = options.ignore_patterns;
-    plan.keep_remote_card = options.keep_remote_card;
-    detail::set_library(plan, info, options.library_name, options.library_version);
-    plan.private_repo = options.private_repo;
-    plan.progress = options.progress;
-    plan.proxies = options.proxies;
-    plan.token = options.token;
-    return plan;
   }
 
   std::optional<nlohmann::json> stored_config_{};

@@ -29,7 +29,7 @@ PUBLIC = [
     ("http/*.hpp", "http"), ("auth.hpp", "auth"), ("cache/*.hpp", "cache"), ("cards/*.hpp", "cards"),
     ("api/*.hpp", "hub"), ("remote_*.hpp", "hub"), ("server/*.hpp", "server"),
     ("hf_api.hpp", "surface"), ("functions.hpp", "surface"), ("async.hpp", "surface"),
-    ("commit_scheduler.hpp", "surface"),
+    ("commit_scheduler.hpp", "surface"), ("gguf_hub.hpp", "surface"),
     ("model_hub_mixin.hpp", "surface"), ("mixin_options.hpp", "surface"), ("from_pretrained_args.hpp", "surface"),
     ("file_system.hpp", "surface"), ("huggingface_hub.hpp", "surface"),
     ("*.hpp", "core"),
