@@ -13,11 +13,15 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Short enough to be at sixteen connections within a quarter of a second. A connection that is far away needs longer
+// Short enough to be at sixteen connections within a fifth of a second. A connection that is far away needs longer
 // to get going, so it takes several windows to say that more are not worth it.
 constexpr milliseconds kWindow{50};
 constexpr int kPatience = 6;
 constexpr double kWorthIt = 1.15;
+// Of what as many connections, each as fast as before, would bring: then the step after this one may be as long; and
+// after a long step that brought less, half of it is tried.
+constexpr double kInProportion = 0.75;
+constexpr std::size_t kLongStep = 4;
 constexpr double kBusy = 0.6;  // Of all processors; a server on the same machine, or other programs, need some as well.
 constexpr milliseconds kFirstHold{5000};
 constexpr milliseconds kLongestHold{60'000};
@@ -70,6 +74,7 @@ void ConnectionLimit::on_bytes(std::uint64_t bytes, std::size_t delivering, std:
 }
 
 void ConnectionLimit::decide(double rate, bool is_busy, SteadyTime now) {
+  std::size_t step = limit_ == 1 ? kLongStep : 2;
   if (before_ != 0 && before_ < limit_) {
     if (rate < rate_before_ * kWorthIt) {
       if (!is_busy && --patience_ > 0) return;
@@ -81,13 +86,21 @@ void ConnectionLimit::decide(double rate, bool is_busy, SteadyTime now) {
       return;
     }
     hold_ = kFirstHold;
+    const double wanted = rate_before_ * static_cast<double>(limit_) / static_cast<double>(before_);
+    if (rate >= kInProportion * wanted) {
+      step = kLongStep;
+    } else if (before_ > 1 && limit_ == before_ * kLongStep) {
+      set_limit(limit_ / 2);
+      before_ = 0;
+      return;
+    }
   }
   before_ = 0;
   if (is_busy || now < hold_until_ || limit_ >= kMost) return;
   before_ = limit_;
   rate_before_ = rate;
   patience_ = kPatience;
-  set_limit(std::min(limit_ == 1 ? limit_ * 4 : limit_ * 2, kMost));
+  set_limit(std::min(limit_ * step, kMost));
 }
 
 void ConnectionLimit::on_overload(SteadyTime now) {

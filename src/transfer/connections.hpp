@@ -18,9 +18,10 @@ namespace transfer {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-/// The rule, without clock or lock. Doubles the number of connections while that makes the whole faster by a sixth,
-/// goes back where it did not, and halves it where the host says that it is too much. Where this process keeps the
-/// processors busy, more connections would only compete for them: over a fast line to a near host one is enough.
+/// The rule, without clock or lock. Doubles the number of connections while that makes the whole faster by a sixth, or
+/// takes four times as many where each brings its own speed; goes back where it did not, and halves it where the host
+/// says that it is too much. Where this process keeps the processors busy, more connections would only compete for
+/// them: over a fast line to a near host one is enough.
 class ConnectionLimit {
  public:
   static constexpr std::size_t kStart = 1;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <functional>
 
 using namespace std::chrono_literals;
@@ -42,8 +43,18 @@ TEST(ConnectionLimit, GrowsFastWhereEachConnectionHasItsOwnSpeed) {
   ConnectionLimit limit;
   EXPECT_EQ(limit.limit(), 1U);
 
-  run(limit, SteadyTime(), 600ms, each(10e6));
+  run(limit, SteadyTime(), 150ms, each(10e6));
 
+  EXPECT_EQ(limit.limit(), 16U);
+}
+
+TEST(ConnectionLimit, GrowsInShortStepsWhereEachBringsLess) {
+  ConnectionLimit limit;
+  const Speed less = [](std::size_t n) { return 10e6 * std::pow(static_cast<double>(n), 0.6); };
+
+  SteadyTime now = run(limit, SteadyTime(), 150ms, less);
+  EXPECT_EQ(limit.limit(), 8U);
+  run(limit, now, 100ms, less);
   EXPECT_EQ(limit.limit(), 16U);
 }
 
