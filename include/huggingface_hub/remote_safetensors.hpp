@@ -109,6 +109,7 @@ class HUGGINGFACE_HUB_EXPORT RemoteSafetensors {
 
   /// Fetches a part of a tensor, and no more than that but for gaps of less than 32 KiB: a few rows of an embedding of
   /// gigabytes are one small request. The `info` of the result has the shape of the part and begins at 0.
+  /// @param name  The tensor.
   /// @param axes  What to take of each axis, from the outermost inwards; those that are missing are taken whole.
   /// @throws HFValidationError  as `safetensors::plan_slice`, after the header was fetched; SafetensorsParsingError  as
   ///         `info`; also what `RemoteFile::read_at` throws.

@@ -72,6 +72,7 @@ class File {
 
   /// A part of a tensor: in place where it is in one piece (then it keeps the mapping), a copy otherwise. Only its pages
   /// are read.
+  /// @param name  The tensor.
   /// @param axes  What to take of each axis, from the outermost inwards; those that are missing are taken whole.
   /// @throws SafetensorsParsingError  no such tensor; HFValidationError  as `plan_slice`.
   [[nodiscard]] HostTensor slice(const std::string& name, const std::vector<Axis>& axes) const {
