@@ -4,6 +4,10 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <linux/magic.h>
+#include <sys/vfs.h>
+#endif
 
 #include <cerrno>
 #include <utility>
@@ -92,6 +96,10 @@ Result<void> PositionalFile::truncate(std::uint64_t size) {
 Result<void> PositionalFile::preallocate(std::uint64_t size) {
   if (size == 0) return {};
 #ifdef __linux__
+  // In memory, to reserve means to write zeros: half a second a GiB, in which nobody can cancel, and then everything is
+  // written a second time.
+  struct statfs system {};
+  if (::fstatfs(descriptor_, &system) == 0 && system.f_type == TMPFS_MAGIC) return {};
   // Not posix_fallocate, which writes every block where the file system cannot reserve.
   if (::fallocate(descriptor_, 0, 0, to_offset(size)) != 0 && errno != EOPNOTSUPP && errno != ENOSYS) {
     return io_error("reserve space for", path_, errno);
