@@ -13,7 +13,7 @@
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 namespace detail {
 
-HUGGINGFACE_HUB_EXPORT CommitInfo push_gguf(const std::vector<std::filesystem::path>& files, const std::string& repo_id,
+HUGGINGFACE_HUB_EXPORT CommitInfo push_gguf(const std::vector<std::filesystem::path>& models, const std::string& repo_id,
                                             PushPlan plan, const MixinInfo& about);
 HUGGINGFACE_HUB_EXPORT std::vector<std::filesystem::path> fetch_gguf(const PretrainedSource& source,
                                                                      const std::string& quant);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "huggingface_hub/gguf_hub.hpp"
 
+#include "core/files.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
 
@@ -214,16 +215,20 @@ gguf::Facts check(const std::vector<fs::path>& files) {
 
 }  // namespace
 
-CommitInfo push_gguf(const std::vector<fs::path>& files, const std::string& repo_id, PushPlan plan,
+CommitInfo push_gguf(const std::vector<fs::path>& models, const std::string& repo_id, PushPlan plan,
                      const MixinInfo& about) {
-  const gguf::Facts facts = check(files);
+  const gguf::Facts facts = check(models);
   ModelCard card = make_model_card(merge_info(about, {"gguf"}), JsonText("{}"));
   add_gguf_facts(card.data(), facts);
 
   Push push(repo_id, std::move(plan));
-  fs::create_directories(push.folder());
+  files::create_directories(push.folder()).value();
   // Links: a model of gigabytes is not copied to be sent.
-  for (const fs::path& file : files) fs::create_symlink(fs::absolute(file), push.folder() / file.filename());
+  for (const fs::path& file : models) {
+    std::error_code failure;
+    fs::create_symlink(fs::absolute(file, failure), push.folder() / file.filename(), failure);
+    if (failure) throw_error(files::io_error("make a link to", file, failure.value()));
+  }
   card.save(push.folder() / "README.md");
   return push.upload();
 }
