@@ -69,7 +69,7 @@ struct Model {
 std::vector<Model> models_in(const std::vector<std::string>& names) {
   std::map<std::pair<std::string, std::size_t>, Model> models;
   for (const std::string& name : names) {
-    if (!is_gguf(name) || to_lower(fs::path(name).filename().string()).starts_with("mmproj")) continue;
+    if (!files::is_safe_relative_path(name) || !is_gguf(name) || to_lower(fs::path(name).filename().string()).starts_with("mmproj")) continue;
     const Part part = part_of(name);
     Model& model = models[{part.model, part.count}];
     model.name = part.model;
@@ -114,7 +114,8 @@ Model choose(const std::vector<Model>& models, const std::string& quant, const s
     keep(kPreferred);
   }
   if (fitting.size() != 1) {
-    const std::string asked = quant.empty() ? "without a quantization" : "in " + quant;
+    const std::string asked =
+        "in " + (quant.empty() ? std::string(kPreferred) + ", which is taken where none is asked for" : quant);
     refuse("'" + where + "' has " + (fitting.empty() ? "no model " : "more than one model ") + asked +
            ". It has: " + list_of(models) + ". Say which by its quantization, or fetch the file by its name.");
   }
@@ -155,21 +156,17 @@ std::string literal(const std::string& name) {
   return pattern;
 }
 
-/// All names in the repository; nothing where nobody can be asked.
-std::optional<std::vector<std::string>> names_on_hub(const HfApi& api, const PretrainedSource& source) {
-  if (source.local_files_only) return std::nullopt;
+std::vector<std::string> names_on_hub(const HfApi& api, const PretrainedSource& source) {
   ListRepoFilesOptions options;
   options.call = source.call;
   options.revision = source.revision;
-  try {
-    return api.list_repo_files(source.model_id, options);
-  } catch (const OfflineModeIsEnabled&) {
-    return std::nullopt;
-  } catch (const HfTransportError& error) {
-    log_warning("The files of '" + source.model_id + "' cannot be listed, so that only those in the cache are looked at: " +
-                error.what());
-    return std::nullopt;
-  }
+  return api.list_repo_files(source.model_id, options);
+}
+
+/// Whether the cache is asked in place of the Hub, as other downloads do then: no network, 429, 5xx.
+bool is_out_of_reach(const Error& error) {
+  const int status = error.http ? error.http->status : 0;
+  return error.code == ErrorCode::offline_mode || error.code == ErrorCode::transport || status == 429 || status >= 500;
 }
 
 /// The snapshot in the cache, whole or not.
@@ -239,10 +236,16 @@ std::vector<fs::path> fetch_gguf(const PretrainedSource& source, const std::stri
     const fs::path folder = source.model_id;
     return paths_of(choose(models_in(names_in(folder)), quant, source.model_id), folder);
   }
-  const auto names = names_on_hub(api_for(source), source);
-  if (!names) {
-    const fs::path folder = cached_folder(source, StringList(std::vector<std::string>{std::string("*") + kEnding}));
-    return paths_of(choose(models_in(names_in(folder)), quant, source.model_id), folder);
+  Result<std::vector<std::string>> names = Error{};
+  if (!source.local_files_only) names = as_result([&] { return names_on_hub(api_for(source), source); });
+  if (!names.ok()) {
+    const bool may_use_cache = source.local_files_only || is_out_of_reach(names.error());
+    if (!may_use_cache) throw_error(names.error());
+    Result<fs::path> folder =
+        as_result([&] { return cached_folder(source, StringList(std::vector<std::string>{std::string("*") + kEnding})); });
+    if (!folder.ok()) throw_error(source.local_files_only ? folder.error() : names.error());
+    if (!source.local_files_only) log_warning("Only what is cached is looked at: " + names.error().message);
+    return paths_of(choose(models_in(names_in(*folder)), quant, source.model_id), *folder);
   }
   const Model model = choose(models_in(*names), quant, source.model_id);
   std::vector<std::string> patterns;

@@ -103,7 +103,7 @@ TEST_F(GgufOnAHub, SaysWhatItCannotChoose) {
   EXPECT_THAT(marks(""), ElementsAre("a-Q8_0.gguf"));
   add("b-Q8_0.gguf");
   EXPECT_THAT(refusal("Q8_0"), HasSubstr("more than one model in Q8_0"));
-  EXPECT_THAT(refusal(""), HasSubstr("no model without a quantization. It has: a-Q8_0, b-Q8_0"));
+  EXPECT_THAT(refusal(""), HasSubstr("no model in Q4_K_M, which is taken where none is asked for. It has: a-Q8_0, b-Q8_0"));
   add("c-F32-00001-of-00003.gguf");
   EXPECT_THAT(refusal("F32"), HasSubstr("3 parts of 'c-F32'"));
 }
@@ -120,6 +120,10 @@ TEST_F(GgufOnAHub, FetchesOnlyTheModelAndFindsItInTheCache) {
   EXPECT_THAT(from_pretrained_gguf("acme/tiny", "Q8_0", offline), ElementsAre(path));
   EXPECT_TRUE(hub.requests().empty());
   EXPECT_THAT(from_pretrained_gguf(path.parent_path().string(), "", pull()), ElementsAre(path));
+
+  hub.stop();
+  EXPECT_THAT(from_pretrained_gguf("acme/tiny", "Q8_0", pull()), ElementsAre(path));
+  EXPECT_THROW((void)from_pretrained_gguf("acme/other", "Q8_0", pull()), HfTransportError);
 }
 
 }  // namespace
