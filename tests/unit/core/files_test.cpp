@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <iterator>
@@ -237,6 +239,21 @@ TEST(PositionalFile, ReservesAndCuts) {
   ASSERT_TRUE(file.preallocate(4096).ok());
   ASSERT_TRUE(file.truncate(5).ok());
   EXPECT_EQ(file.size().value(), 5U);
+}
+
+TEST(PositionalFile, ReservesNothingInMemory) {
+  struct statfs system {};
+  if (::statfs("/dev/shm", &system) != 0 || system.f_type != TMPFS_MAGIC) {
+    GTEST_SKIP() << "no file system in memory at /dev/shm";
+  }
+  const fs::path path = fs::path("/dev/shm") / files::unique_name("huggingface_hub", "test");
+  auto file = files::PositionalFile::create_new(path).value();
+  const bool is_fine = file.preallocate(1 << 20).ok();
+  struct stat status {};
+  ::stat(path.c_str(), &status);
+  fs::remove(path);
+  EXPECT_TRUE(is_fine);
+  EXPECT_EQ(status.st_blocks, 0);
 }
 
 TEST(PositionalFile, ReportsAFullDisk) {
