@@ -47,7 +47,7 @@ inline CommitInfo push_to_hub_gguf(const std::vector<std::filesystem::path>& fil
 ///                 no models.
 /// @param options  As `ModelHubMixin::from_pretrained`; `model_kwargs` does not count.
 /// @throws GGUFError  there is no such model, or more than one; the message names those there are. No file was fetched.
-/// @throws what `snapshot_download` throws. What is cached is used where the Hub cannot be reached.
+/// @throws what `snapshot_download` throws. What is cached is used where the Hub answers 429 or 5xx, or cannot be reached.
 inline std::vector<std::filesystem::path> from_pretrained_gguf(const std::string& repo_id, const std::string& quant = {},
                                                                const FromPretrainedOptions& options = {}) {
   PretrainedSource source;
