@@ -21,7 +21,8 @@ namespace {
 using std::chrono::milliseconds;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-constexpr milliseconds kPoll{50};           // spec/cache.md 3
+constexpr milliseconds kFirstPoll{1};        // Many are held for no longer.
+constexpr milliseconds kPoll{50};            // spec/cache.md 3
 constexpr std::chrono::seconds kReport{10};  // spec/cache.md 3
 
 struct flock whole_file(short type) noexcept {
@@ -178,6 +179,7 @@ bool FileLock::is_effective() const noexcept { return impl_ && impl_->descriptor
 Result<FileLock> FileLock::acquire(const std::filesystem::path& path, const Options& options) {
   const SteadyTime start = std::chrono::steady_clock::now();
   std::chrono::seconds next_report = kReport;
+  milliseconds poll = kFirstPoll;
   for (;;) {
     Result<Tried> tried = try_lock(path);
     if (!tried) return tried.error();
@@ -193,7 +195,8 @@ Result<FileLock> FileLock::acquire(const std::filesystem::path& path, const Opti
       options.on_wait(std::chrono::duration_cast<std::chrono::seconds>(waited));
       next_report += kReport;
     }
-    const milliseconds pause = options.timeout ? std::min(kPoll, *options.timeout - waited) : kPoll;
+    const milliseconds pause = options.timeout ? std::min(poll, *options.timeout - waited) : poll;
+    poll = std::min(2 * poll, kPoll);
     if (options.cancel.wait_for(pause)) {
       const Result<void> cancelled = as_result([&options] { options.cancel.throw_if_cancelled(); });
       return cancelled.error();

@@ -7,7 +7,6 @@ HUGGINGFACE_HUB_NAMESPACE_BEGIN
 namespace http {
 namespace {
 
-
 // Servers count whole seconds, and some round down.
 constexpr std::chrono::seconds kRounding{1};
 // The part of a quota that is spread. Enough for requests that are on their way when it is reached: eight by default.
@@ -27,11 +26,15 @@ std::int64_t RateBudget::threshold() const noexcept {
 /// Once a window is over, the next one is as large, until an answer says otherwise.
 void RateBudget::roll(Time now) {
   if (!is_known_ || now < reset_) return;
-  next_ = {};
   is_known_ = quota_ && window_;
-  if (!is_known_) return;
-  remaining_ = *quota_;
-  reset_ = now + *window_ + kRounding;
+  begin_window(quota_.value_or(0), is_known_ ? now + *window_ + kRounding : Time{});
+}
+
+void RateBudget::begin_window(std::int64_t remaining, Time reset) noexcept {
+  remaining_ = remaining;
+  reset_ = reset;
+  next_ = {};
+  told_ = queued_elsewhere_ = 0;
 }
 
 bool RateBudget::is_scarce(Time now) const noexcept {
@@ -88,9 +91,7 @@ bool RateBudget::learn(const RateLimit& limit, Time now) {
   }
   if (!is_known_ || reset > reset_ + kOtherWindow) {
     is_known_ = true;
-    remaining_ = limit.remaining;
-    reset_ = reset;
-    next_ = {};
+    begin_window(limit.remaining, reset);
   } else {
     // Answers overtake each other: the least is the newest.
     remaining_ = std::min(remaining_, limit.remaining);
@@ -103,11 +104,13 @@ void RateBudget::close(Duration wait, Time now) {
   closed_until_ = std::max(closed_until_, now + std::min<Duration>(wait, kLongestWindow));
 }
 
-std::optional<RateBudget::State> RateBudget::state(Time now) const {
+std::optional<RateBudget::State> RateBudget::state(Time now) {
   if (!is_scarce(now)) return std::nullopt;
   State state;
   if (is_known_) {
-    state.remaining = free();
+    state.remaining = std::max<std::int64_t>(remaining_ - sent_, 0);
+    state.queued = queued_elsewhere_ + queued_;
+    told_ = queued_;
     state.quota = quota_;
     state.window = window_;
     state.reset = reset_;
@@ -121,17 +124,17 @@ void RateBudget::merge(const State& others, Time now) {
   roll(now);
   closed_until_ = std::max(closed_until_, others.closed_until);
   if (others.reset <= now) return;
-  if (!is_known_) {
+  if (!is_known_ || others.reset > reset_ + kOtherWindow) {
     quota_ = others.quota;
     window_ = others.window;
     is_known_ = true;
-    reset_ = others.reset;
-    remaining_ = others.remaining + sent_ + queued_;
-    next_ = others.next;
-  } else if (others.reset <= reset_ + kOtherWindow && reset_ <= others.reset + kOtherWindow) {
-    remaining_ = std::min(remaining_, others.remaining + sent_ + queued_);
-    next_ = std::max(next_, others.next);
+    begin_window(others.remaining + sent_, others.reset);
+  } else if (reset_ > others.reset + kOtherWindow) {
+    return;  // They speak of a window that is over.
   }
+  remaining_ = std::min(remaining_, others.remaining + sent_);
+  next_ = std::max(next_, others.next);
+  queued_elsewhere_ = std::max<std::int64_t>(others.queued - told_, 0);
 }
 
 }  // namespace http

@@ -49,27 +49,31 @@ class RateBudget {
 
   /// What other processes are told, and tell. All that a turn needs.
   struct State {
-    std::int64_t remaining{0};              ///< Not yet taken by anybody.
+    std::int64_t remaining{0};              ///< Not yet sent by anybody.
+    std::int64_t queued{0};                 ///< Turns that anybody waits with, of these.
     std::optional<std::int64_t> quota{};
     std::optional<std::chrono::seconds> window{};
     Time reset{};
     Time next{};                            ///< Before this, the next turn does not come.
     Time closed_until{};
   };
-  /// Nothing while nothing is known, or plenty is left.
-  [[nodiscard]] std::optional<State> state(Time now) const;
-  /// Takes over what is worse than what is known here.
+  /// What everybody is told from now on. Nothing while nothing is known, or plenty is left.
+  [[nodiscard]] std::optional<State> state(Time now);
+  /// Takes over what is worse than what is known here, or of a window that is not known here yet.
   void merge(const State& others, Time now);
 
  private:
   void roll(Time now);
-  [[nodiscard]] std::int64_t free() const noexcept { return remaining_ - sent_ - queued_; }
+  void begin_window(std::int64_t remaining, Time reset) noexcept;
+  [[nodiscard]] std::int64_t free() const noexcept { return remaining_ - sent_ - queued_ - queued_elsewhere_; }
   [[nodiscard]] std::int64_t threshold() const noexcept;
 
   bool is_known_{false};
   std::int64_t remaining_{0};  ///< As the server counts, at the last answer.
   std::int64_t sent_{0};       ///< On their way: the server may or may not have counted them.
   std::int64_t queued_{0};     ///< Turns given out, but for the closed ones: those ask again.
+  std::int64_t told_{0};       ///< Of these, in what everybody was told.
+  std::int64_t queued_elsewhere_{0};
   std::optional<std::int64_t> quota_{};
   std::optional<std::chrono::seconds> window_{};
   Time reset_{};               ///< By then the next window has begun for sure.

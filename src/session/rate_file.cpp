@@ -20,17 +20,18 @@ using std::chrono::milliseconds;
 using State = http::RateBudget::State;
 using Steady = http::RateBudget::Time;
 
-constexpr std::string_view kFirstLine = "rates 1";
+constexpr std::string_view kFirstLine = "rates 2";
 constexpr std::size_t kMostEntries = 64;
 constexpr std::uint64_t kMostBytes = 64 << 10;
 constexpr std::size_t kIdLength = 32;
-constexpr milliseconds kLockWait{50};
+constexpr milliseconds kLockWait{500};  // Held for less than one, if its holder is not stopped.
 constexpr std::int64_t kLongest = 25LL * 3600 * 1000;
 constexpr std::int64_t kClockSlack = 2000;
+constexpr std::int64_t kMostRequests = 1'000'000'000'000;
 
-// id, then: when it was written, remaining, quota, window, reset, next, closed until. Milliseconds of the wall clock,
-// seconds for the window; -1: not known, 0: none.
-enum Field { written, remaining, quota, window, reset, next, closed, field_count };
+// id, then: when it was written, remaining, queued, quota, window, reset, next, closed until. Milliseconds of the wall
+// clock, seconds for the window; -1: not known, 0: none.
+enum Field { written, remaining, queued, quota, window, reset, next, closed, field_count };
 using Numbers = std::array<std::int64_t, field_count>;
 
 /// One moment by both clocks.
@@ -72,7 +73,8 @@ std::optional<State> to_state(const Numbers& fields, const Moment& now) {
     if (fields[time] < 0 || (fields[time] > 0 && fields[time] - fields[written] > kLongest)) return std::nullopt;
   }
   State state;
-  state.remaining = fields[remaining];
+  state.remaining = std::clamp<std::int64_t>(fields[remaining], 0, kMostRequests);
+  state.queued = std::clamp<std::int64_t>(fields[queued], 0, kMostRequests);
   if (fields[quota] > 0 && fields[window] > 0 && fields[window] * 1000 <= kLongest) {
     state.quota = fields[quota];
     state.window = std::chrono::seconds(fields[window]);
@@ -88,6 +90,7 @@ std::string to_line(const std::string& id, const State& state, const Moment& now
   Numbers fields{};
   fields[written] = now.wall;
   fields[remaining] = state.remaining;
+  fields[queued] = state.queued;
   fields[quota] = state.quota.value_or(-1);
   fields[window] = state.window ? state.window->count() : -1;
   fields[reset] = now.to_wall(state.reset);
@@ -126,6 +129,7 @@ RateFile::Entries RateFile::read() const {
 }
 
 void RateFile::update(const std::function<void(Entries&)>& change) const {
+  const std::lock_guard one_thread(mutex_);
   FileLock::Options options;
   options.timeout = kLockWait;
   std::filesystem::path beside = path_;

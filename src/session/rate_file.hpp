@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string>
 
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
@@ -39,6 +40,7 @@ class RateFile {
  private:
   const std::filesystem::path path_;
   const Clock& clock_;
+  mutable std::mutex mutex_{};  ///< The threads of this process take turns, rather than ask for the lock again and again.
 };
 
 HUGGINGFACE_HUB_NAMESPACE_END

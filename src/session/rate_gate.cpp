@@ -178,15 +178,14 @@ Result<RateGate::Pass> RateGate::enter(const http::Request& request, const Patie
   }
   for (;;) {
     const Plan plan = take_turn(*limit);
-    if (plan.turn.at > plan.now) {
-      const bool is_urgent = plan.turn.at >= request.cancel.deadline() ||
-                             (!patience.takes_turns && plan.turn.at - plan.now > kPoliteWait);
-      if (plan.turn.is_closed || !is_urgent) {
-        const Result<bool> has_come = wait(request, *limit, plan, patience);
-        if (!has_come.ok() || !*has_come) give_back(*limit, plan.turn);
-        if (!has_come.ok()) return has_come.error();
-        if (!*has_come) continue;
-      }
+    if (plan.has_left) return Pass(shared_from_this(), std::move(limit));
+    const bool is_urgent = plan.turn.at >= request.cancel.deadline() ||
+                           (!patience.takes_turns && plan.turn.at - plan.now > kPoliteWait);
+    if (plan.turn.is_closed || !is_urgent) {
+      const Result<bool> has_come = wait(request, *limit, plan, patience);
+      if (!has_come.ok() || !*has_come) give_back(*limit, plan.turn);
+      if (!has_come.ok()) return has_come.error();
+      if (!*has_come) continue;
     }
     if (leave(*limit, plan.turn)) return Pass(shared_from_this(), std::move(limit));
   }
@@ -216,32 +215,39 @@ Result<bool> RateGate::wait(const http::Request& request, Limit& limit, const Pl
   return !was_woken;
 }
 
-RateGate::Plan RateGate::take_turn(Limit& limit) {
-  const auto take = [&](RateFile::Entries* others) {
+/// Changes what is known here, and what all processes know, as if at once.
+void RateGate::share(Limit& limit, const std::function<void(Time now)>& change) {
+  if (!file_) {
+    const std::lock_guard lock(mutex_);
+    return change(clock_->steady_now());
+  }
+  file_->update([&](RateFile::Entries& entries) {
     const std::lock_guard lock(mutex_);
     const Time now = clock_->steady_now();
-    if (others != nullptr) {
-      if (const auto other = others->find(limit.id); other != others->end()) limit.budget.merge(other->second, now);
-    }
-    Plan plan{limit.budget.take_turn(now), now, limit.changed.token(), false};
+    if (const auto other = entries.find(limit.id); other != entries.end()) limit.budget.merge(other->second, now);
+    change(now);
+    if (const auto state = limit.budget.state(now)) entries.insert_or_assign(limit.id, *state);
+  });
+}
+
+RateGate::Plan RateGate::take_turn(Limit& limit) {
+  Plan plan;
+  share(limit, [&](Time now) {
+    plan = {limit.budget.take_turn(now), now, limit.changed.token()};
+    plan.has_left = plan.turn.at <= now && limit.budget.leave(plan.turn, now);
     if (plan.turn.at - now >= kWorthTelling && (limit.told == Time{} || now - limit.told >= kTellAgain)) {
       limit.told = now;
       plan.is_news = true;
     }
-    if (others != nullptr) {
-      if (const auto state = limit.budget.state(now)) others->insert_or_assign(limit.id, *state);
-    }
-    return plan;
-  };
-  if (!file_) return take(nullptr);
-  std::optional<Plan> plan;
-  file_->update([&](RateFile::Entries& entries) { plan = take(&entries); });
-  return std::move(*plan);
+  });
+  return plan;
 }
 
+/// Everybody is asked again: a turn was given by what was known then, and others may have sent more since.
 bool RateGate::leave(Limit& limit, const http::RateBudget::Turn& turn) {
-  const std::lock_guard lock(mutex_);
-  return limit.budget.leave(turn, clock_->steady_now());
+  bool has_left = false;
+  share(limit, [&](Time now) { has_left = limit.budget.leave(turn, now); });
+  return has_left;
 }
 
 void RateGate::give_back(Limit& limit, const http::RateBudget::Turn& turn) {
@@ -289,12 +295,7 @@ void RateGate::publish(const http::Request& request) {
     limit = find(request, false);
   }
   if (!limit) return;
-  file_->update([&](RateFile::Entries& entries) {
-    const std::lock_guard lock(mutex_);
-    const Time now = clock_->steady_now();
-    if (const auto other = entries.find(limit->id); other != entries.end()) limit->budget.merge(other->second, now);
-    if (const auto state = limit->budget.state(now)) entries.insert_or_assign(limit->id, *state);
-  });
+  share(*limit, [](Time) {});
 }
 
 bool RateGate::is_scarce(const std::string& url) {

@@ -105,7 +105,8 @@ class RateGate : public std::enable_shared_from_this<RateGate> {
     http::RateBudget::Turn turn{};
     Time now{};
     CancellationToken changed{};
-    bool is_news{false};  ///< For people.
+    bool has_left{false};  ///< The turn had come.
+    bool is_news{false};   ///< For people.
   };
 
   static Kind kind_of(const std::string& url);
@@ -115,6 +116,7 @@ class RateGate : public std::enable_shared_from_this<RateGate> {
   bool look();
   std::shared_ptr<Limit> find(const http::Request& request, bool make);
   void forget_unused();
+  void share(Limit& limit, const std::function<void(Time now)>& change);
   Plan take_turn(Limit& limit);
   bool leave(Limit& limit, const http::RateBudget::Turn& turn);
   void give_back(Limit& limit, const http::RateBudget::Turn& turn);

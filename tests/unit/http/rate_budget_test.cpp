@@ -181,6 +181,45 @@ TEST(RateBudget, TakesOverWhatOthersHaveLeft) {
   EXPECT_TRUE(here.take_turn(Time{}).is_closed);
 }
 
+TEST(RateBudget, LetsNoTurnGoThatOthersHaveUsedUp) {
+  RateBudget here;
+  RateBudget there;
+  here.learn(answer(2, 60s), Time{});
+  there.learn(answer(2, 60s), Time{});
+  (void)here.take_turn(Time{});
+  const auto turn = here.take_turn(Time{});
+  ASSERT_FALSE(turn.is_closed);
+  for (int i = 0; i < 2; ++i) there.leave_now(Time{});  // Before anybody told the other.
+  here.merge(there.state(Time{}).value(), Time{1s});
+  EXPECT_FALSE(here.leave(turn, turn.at));
+}
+
+TEST(RateBudget, HoldsNothingBackForTurnsThatWereGivenBack) {
+  RateBudget here;
+  RateBudget there;
+  here.learn(answer(2, 60s), Time{});
+  there.learn(answer(2, 60s), Time{});
+  const auto turn = there.take_turn(Time{});
+  here.merge(there.state(Time{}).value(), Time{});
+  (void)here.take_turn(Time{});
+  EXPECT_TRUE(here.take_turn(Time{}).is_closed);
+  there.merge(here.state(Time{}).value(), Time{});
+  there.give_back(turn);
+  here.merge(there.state(Time{}).value(), Time{});
+  EXPECT_FALSE(here.take_turn(Time{}).is_closed);
+}
+
+TEST(RateBudget, LearnsFromOthersThatTheNextWindowHasBegun) {
+  RateBudget here;
+  RateBudget there;
+  here.learn(answer(0, 5s, 20, 5s), Time{});
+  there.learn(answer(3, 5s, 20, 5s), Time{4s});
+  here.merge(there.state(Time{4s}).value(), Time{4s});
+  EXPECT_FALSE(here.take_turn(Time{4s}).is_closed);
+  there.merge(here.state(Time{4s}).value(), Time{4s});
+  EXPECT_FALSE(there.take_turn(Time{4s}).is_closed);
+}
+
 TEST(RateBudget, HasNothingToTellWhilePlentyIsLeft) {
   RateBudget budget;
   budget.learn(answer(300, 10s), Time{});

@@ -300,6 +300,7 @@ class RateFiles : public ::testing::Test {
 TEST_F(RateFiles, GiveBackWhatWasKept) {
   State state;
   state.remaining = 7;
+  state.queued = 2;
   state.quota = 500;
   state.window = 300s;
   state.reset = clock.steady_now() + 90s;
@@ -311,6 +312,7 @@ TEST_F(RateFiles, GiveBackWhatWasKept) {
   ASSERT_THAT(entries, SizeIs(1));
   const State& read = entries.begin()->second;
   EXPECT_EQ(read.remaining, 7);
+  EXPECT_EQ(read.queued, 2);
   EXPECT_EQ(read.quota, 500);
   EXPECT_EQ(read.window, 300s);
   EXPECT_EQ(read.reset, state.reset);
@@ -350,13 +352,13 @@ TEST_P(BadFile, IsAsIfItWereNotThere) {
   EXPECT_EQ(rest(), 60s);
 }
 INSTANTIATE_TEST_SUITE_P(RateFiles, BadFile,
-                         ::testing::Values("", "\n\n\n", "rates 2\n", "nonsense",
-                                           "rates 1\nff 1 2 3\n",
-                                           "rates 1\n0123456789abcdef0123456789abcdef\n",
-                                           "rates 1\n0123456789abcdef0123456789abcdef 1 2 3 4 5 6 7 8\n",
-                                           "rates 1\n0123456789abcdef0123456789abcdef -9 -9 -9 -9 -9 -9 -9\n",
-                                           "rates 1\n0123456789abcdef0123456789abcdef 1 1 1 1 1 1 9223372036854775807\n",
-                                           "rates 1\n0123456789abcdef0123456789abcdef 1 1 1 1 1 1 99999999999999999999\n"));
+                         ::testing::Values("", "\n\n\n", "rates 1\n", "nonsense",
+                                           "rates 2\nff 1 2 3\n",
+                                           "rates 2\n0123456789abcdef0123456789abcdef\n",
+                                           "rates 2\n0123456789abcdef0123456789abcdef 1 2 3 4 5 6 7 8 9\n",
+                                           "rates 2\n0123456789abcdef0123456789abcdef -9 -9 -9 -9 -9 -9 -9 -9\n",
+                                           "rates 2\n0123456789abcdef0123456789abcdef 1 1 1 1 1 1 1 9223372036854775807\n",
+                                           "rates 2\n0123456789abcdef0123456789abcdef 1 1 1 1 1 1 1 99999999999999999999\n"));
 
 TEST_F(RateFiles, StaySmall) {
   for (int i = 0; i < 200; ++i) keep(closed_for(60s), RateFile::id_of(std::to_string(i)));
