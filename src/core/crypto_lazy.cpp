@@ -49,6 +49,10 @@ FORWARD_CRYPTO(int, EVP_DigestInit_ex, (EVP_MD_CTX * context, const EVP_MD* kind
 FORWARD_CRYPTO(int, EVP_DigestUpdate, (EVP_MD_CTX * context, const void* data, std::size_t size), (context, data, size))
 FORWARD_CRYPTO(int, EVP_DigestFinal_ex, (EVP_MD_CTX * context, unsigned char* raw, unsigned* size),
                (context, raw, size))
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+FORWARD_CRYPTO(EVP_MD*, EVP_MD_fetch, (OSSL_LIB_CTX * library, const char* name, const char* properties),
+               (library, name, properties))
+#endif
 FORWARD_CRYPTO(const EVP_MD*, EVP_sha1, (), ())
 FORWARD_CRYPTO(const EVP_MD*, EVP_sha256, (), ())
 FORWARD_CRYPTO(int, EVP_EncodeBlock, (unsigned char* to, const unsigned char* from, int size), (to, from, size))
