@@ -5,10 +5,12 @@
 #include "core/environment.hpp"
 #include "core/files.hpp"
 #include "formats/utf8.hpp"
+#include "session/session.hpp"
 
 #include "huggingface_hub/errors.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <istream>
 #include <string_view>
@@ -22,6 +24,12 @@ namespace {
 constexpr std::size_t kSampleSize = 512;                 // spec/hub-http.md 9.1
 constexpr std::size_t kReadSize = std::size_t{1} << 20;  // spec/transfer.md 11
 constexpr std::uint64_t kMaxTextSize = std::uint64_t{64} << 20;
+
+// Opening a small file costs more than its bytes: it is read once, while no more than this is kept of all of them.
+constexpr std::uint64_t kMostKeptOfFile = std::uint64_t{16} << 10;
+constexpr std::uint64_t kMostKept = std::uint64_t{4} << 20;
+
+std::atomic<std::uint64_t> kept_bytes{0};
 
 class FileReader final : public ContentReader {
  public:
@@ -126,19 +134,43 @@ void measure(AdditionState& addition) {
   addition.size = stamp->size;
 }
 
-void read_sample(AdditionState& addition) {
-  if (addition.size == 0) return;
+/// The first `size` bytes.
+Result<std::string> read_beginning(const AdditionState& addition, std::uint64_t size) {
   Result<std::unique_ptr<ContentReader>> reader = open_content(addition);
-  if (!reader.ok()) throw_error(reader.error());
-  addition.sample.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kSampleSize, addition.size)));
+  if (!reader.ok()) return reader.error();
+  std::string content(static_cast<std::size_t>(size), '\0');
   std::size_t filled = 0;
-  while (filled < addition.sample.size()) {
-    const Result<std::size_t> count =
-        (*reader)->read_at(filled, addition.sample.data() + filled, addition.sample.size() - filled);
-    if (!count.ok()) throw_error(count.error());
-    if (*count == 0) throw_error(changed_error(addition, "became shorter"));
+  while (filled < content.size()) {
+    const Result<std::size_t> count = (*reader)->read_at(filled, content.data() + filled, content.size() - filled);
+    if (!count.ok()) return count.error();
+    if (*count == 0) return changed_error(addition, "became shorter");
     filled += *count;
   }
+  return content;
+}
+
+bool is_worth_keeping(const AdditionState& addition) {
+  return !addition.file.empty() && addition.size <= kMostKeptOfFile && kept_bytes + addition.size <= kMostKept;
+}
+
+std::shared_ptr<const std::string> keep(std::string content) {
+  kept_bytes += content.size();
+  return {new std::string(std::move(content)), [](const std::string* kept) {
+            kept_bytes -= kept->size();
+            delete kept;
+          }};
+}
+
+void read_sample(AdditionState& addition) {
+  const std::uint64_t size = std::min<std::uint64_t>(kSampleSize, addition.size);
+  if (size == 0) return;
+  if (!is_worth_keeping(addition)) {
+    addition.sample = take(read_beginning(addition, size));
+    return;
+  }
+  std::string content = take(read_beginning(addition, addition.size));
+  addition.sample = content.substr(0, static_cast<std::size_t>(size));
+  addition.kept = keep(std::move(content));
 }
 
 bool has_segment(std::string_view path, std::string_view wanted) {
@@ -178,6 +210,7 @@ std::string validate_path_in_repo(const std::string& given) {
 Result<std::unique_ptr<ContentReader>> open_content(const AdditionState& addition) {
   if (addition.source.bytes()) return std::unique_ptr<ContentReader>(new BytesReader(addition.source.bytes()));
   if (addition.source.stream()) return std::unique_ptr<ContentReader>(new StreamReader(addition.source.stream()));
+  if (addition.kept) return std::unique_ptr<ContentReader>(new BytesReader(addition.kept));
   Result<files::PositionalFile> file = files::PositionalFile::open_read(addition.file);
   if (!file.ok()) return file.error();
   return std::unique_ptr<ContentReader>(new FileReader(std::move(*file)));
@@ -208,17 +241,7 @@ Result<std::string> read_content(const AdditionState& addition) {
                     " bytes, far too many for a text file.";
     return error;
   }
-  Result<std::unique_ptr<ContentReader>> reader = open_content(addition);
-  if (!reader.ok()) return reader.error();
-  std::string content(static_cast<std::size_t>(addition.size), '\0');
-  std::size_t filled = 0;
-  while (filled < content.size()) {
-    const Result<std::size_t> count = (*reader)->read_at(filled, content.data() + filled, content.size() - filled);
-    if (!count.ok()) return count.error();
-    if (*count == 0) return changed_error(addition, "became shorter");
-    filled += *count;
-  }
-  return content;
+  return read_beginning(addition, addition.size);
 }
 
 Result<void> check_unchanged(const AdditionState& addition) {

@@ -27,6 +27,7 @@ struct AdditionState {
   std::filesystem::path file{};  ///< The path, expanded; empty for bytes and streams.
   std::uint64_t size{0};
   std::string sample{};  ///< The first 512 bytes, until the Hub was asked.
+  std::shared_ptr<const std::string> kept{};  ///< All of a small file, read together with the sample.
   FileStamp stamp{};     ///< Of `file`, when the operation was made.
   /// What has been hashed cannot have been written to since without another stamp (`is_settled`).
   bool stamp_is_proof{false};

@@ -86,11 +86,19 @@ ApiRequest request(http::Method method, std::string url, const CallOptions& call
 
 ApiRequest json_request(http::Method method, std::string url, const nlohmann::json& body, const CallOptions& call,
                         const Token& token) {
+  return json_text_request(method, std::move(url), json_text(body), call, token);
+}
+
+ApiRequest json_text_request(http::Method method, std::string url, std::string body, const CallOptions& call,
+                             const Token& token) {
   ApiRequest made = request(method, std::move(url), call, token);
   made.headers.set("Content-Type", "application/json");
-  // Text of the caller that is not UTF-8 becomes U+FFFD: JSON has no other way to carry it.
-  made.body = bytes_body(body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  made.body = bytes_body(std::move(body));
   return made;
+}
+
+std::string json_text(const nlohmann::json& value) {
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 CallOptions with_deadline(const CallOptions& call) {

@@ -48,6 +48,12 @@ ApiRequest request(http::Method method, std::string url, const CallOptions& call
 /// The same with a JSON body.
 ApiRequest json_request(http::Method method, std::string url, const nlohmann::json& body, const CallOptions& call,
                         const Token& token);
+/// The same with one that is text already.
+ApiRequest json_text_request(http::Method method, std::string url, std::string body, const CallOptions& call,
+                             const Token& token);
+
+/// `value` as it is sent. Text of the caller that is not UTF-8 becomes U+FFFD: JSON has no other way to carry it.
+std::string json_text(const nlohmann::json& value);
 
 /// For calls of several requests: the timeout of `call` starts now and becomes part of its token.
 CallOptions with_deadline(const CallOptions& call);

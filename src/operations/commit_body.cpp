@@ -2,6 +2,7 @@
 #include "operations/commit_body.hpp"
 
 #include "core/text.hpp"
+#include "hub/requests.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -20,9 +21,9 @@ constexpr std::size_t kPieceSize = std::size_t{96} * 1024;
 
 std::uint64_t base64_size(std::uint64_t size) { return (size + 2) / 3 * 4; }
 
-std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
-
-std::string line(const char* key, json value) { return dump({{"key", key}, {"value", std::move(value)}}) + "\n"; }
+std::string line(const char* key, json value) {
+  return hub::json_text({{"key", key}, {"value", std::move(value)}}) + "\n";
+}
 
 }  // namespace
 
@@ -48,7 +49,7 @@ void CommitBody::add_file(const hub::AdditionState& addition, transfer::UploadPr
   add_text(R"({"key":"file","value":{"content":")");
   size_ += base64_size(addition.size);
   pieces_.emplace_back(File{&addition, progress});
-  add_text(R"(","path":)" + dump(addition.path_in_repo) + R"(,"encoding":"base64"}})" + "\n");
+  add_text(R"(","path":)" + hub::json_text(addition.path_in_repo) + R"(,"encoding":"base64"}})" + "\n");
 }
 
 void CommitBody::add_file(const std::string& path, const std::string& content) {

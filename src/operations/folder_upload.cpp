@@ -12,6 +12,7 @@
 #include <condition_variable>
 #include <exception>
 #include <functional>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -150,7 +151,7 @@ class FolderUpload {
     progress_.expect(plan_.files.size(), bytes);
     progress_.start();
     try {
-      for (std::size_t first = 0; first < plan_.files.size(); first += hub::kUploadBatchSize) upload_chunk(first);
+      upload_files();
       hashes_.flush();
       commit_last();
     } catch (const HfHubError&) {
@@ -177,11 +178,26 @@ class FolderUpload {
   }
 
   /// Files from `first` on, as many as can be asked about at once.
-  void upload_chunk(std::size_t first) {
+  [[nodiscard]] std::vector<CommitOperation> read_chunk(std::size_t first) const {
     const std::size_t end = std::min(plan_.files.size(), first + hub::kUploadBatchSize);
     std::vector<CommitOperation> chunk;
     chunk.reserve(end - first);
     for (std::size_t i = first; i < end; ++i) chunk.emplace_back(addition_of(plan_.files[i]));
+    return chunk;
+  }
+
+  /// While one chunk is sent, the beginnings of the files in the next one are read: at once where no thread is to be had.
+  void upload_files() {
+    std::future<std::vector<CommitOperation>> next;
+    for (std::size_t first = 0; first < plan_.files.size();) {
+      std::vector<CommitOperation> chunk = next.valid() ? next.get() : read_chunk(first);
+      first += chunk.size();
+      if (first < plan_.files.size()) next = std::async([this, first] { return read_chunk(first); });
+      upload_chunk(std::move(chunk));
+    }
+  }
+
+  void upload_chunk(std::vector<CommitOperation> chunk) {
     for (const std::string& warning : commit_warnings(chunk, target_.repo_type)) log_warning(warning);
     hub::fetch_upload_modes(session_, target_, additions_in(chunk), gitignore_);
 

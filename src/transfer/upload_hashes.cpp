@@ -20,7 +20,7 @@ using Compute = Result<void> (*)(AdditionState&, const CancellationToken&);
 Result<void> compute(AdditionState& addition, std::optional<std::string>& digest, HashMemo* memo, HashMemo::Kind kind,
                      Compute compute_anew, const CancellationToken& cancel) {
   if (digest) return {};
-  if (addition.file.empty()) return compute_anew(addition, cancel);
+  if (addition.file.empty() || addition.kept) return compute_anew(addition, cancel);
   // The real clock, whatever the session's: it is compared with times of the file system.
   const bool is_proof = is_settled(addition.stamp, std::chrono::system_clock::now());
   if (memo != nullptr && is_proof) digest = memo->find(kind, addition.file, addition.stamp);

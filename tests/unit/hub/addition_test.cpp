@@ -78,16 +78,41 @@ TEST(Addition, NeedsAFile) {
 TEST(Addition, NoticesThatTheFileIsNotWhatItWas) {
   const testing::TempDir folder;
   const auto path = folder.path() / "f";
-  testing::write_file(path, "one");
+  testing::write_file(path, pattern(20'000));
   const CommitOperationAdd addition("a", path);
 
-  testing::write_file(path, "longer");
+  testing::write_file(path, pattern(20'001));
   EXPECT_EQ(hub::compute_sha256(addition.state(), {}).error().code, ErrorCode::integrity);
   testing::write_file(path, "s");
   EXPECT_EQ(hub::compute_sha256(addition.state(), {}).error().code, ErrorCode::integrity);
   std::filesystem::remove(path);
   EXPECT_EQ(hub::compute_sha256(addition.state(), {}).error().code, ErrorCode::io);
   EXPECT_EQ(hub::check_unchanged(addition.state()).error().code, ErrorCode::io);
+}
+
+TEST(Addition, ReadsASmallFileOnce) {
+  const testing::TempDir folder;
+  const auto path = folder.path() / "f";
+  testing::write_file(path, "one");
+  const CommitOperationAdd addition("a", path);
+
+  testing::write_file(path, "longer");
+  EXPECT_EQ(hub::read_content(addition.state()).value(), "one");
+  ASSERT_TRUE(hub::compute_git_blob_id(addition.state(), {}).ok());
+  EXPECT_EQ(*addition.state().git_blob_id, "43dd47ea691c90a5fa7827892c70241913351963");
+  EXPECT_EQ(hub::check_unchanged(addition.state()).error().code, ErrorCode::integrity);
+}
+
+TEST(Addition, KeepsNoMoreThanAFewMebibytesOfSmallFiles) {
+  const testing::TempDir folder;
+  const auto path = folder.path() / "f";
+  testing::write_file(path, pattern(16 << 10));
+  std::vector<CommitOperationAdd> additions;
+  std::size_t kept = 0;
+  for (int i = 0; i < 300; ++i) kept += additions.emplace_back("a", path).state().kept ? 1 : 0;
+  EXPECT_EQ(kept, 256U);
+  additions.clear();
+  EXPECT_TRUE(CommitOperationAdd("a", path).state().kept);
 }
 
 TEST(Addition, StopsHashingWhenCancelled) {
