@@ -4,13 +4,13 @@
 #include "cache/cache_root.hpp"
 #include "cache/fallbacks.hpp"
 #include "cache/shared_store.hpp"
+#include "core/open_folder.hpp"
 
 #include "huggingface_hub/cache/layout.hpp"
 #include "huggingface_hub/cache/lookup.hpp"
 #include "huggingface_hub/errors.hpp"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -36,39 +36,25 @@ TimePoint to_time(const struct timespec& time) {
                                                                    std::chrono::nanoseconds(time.tv_nsec)));
 }
 
-// Comparing paths part by part would take longer than reading the folder does.
-bool by_text(const fs::path& a, const fs::path& b) noexcept { return a.native() < b.native(); }
-
-std::string_view name_of(const fs::path& path) noexcept {
-  const std::string_view text = path.native();
-  return text.substr(text.rfind('/') + 1);
-}
-
-/// The paths of the entries whose name `is_wanted`, in order, so that reports do not depend on the file system.
-template <typename Wanted>
-std::vector<fs::path> entries_of(const fs::path& folder, const Wanted& is_wanted) {
-  std::vector<fs::path> paths;
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    if (is_wanted(name_of(entry->path()))) paths.push_back(entry->path());
+/// The paths of the entries of `folder`, in order, so that reports do not depend on the file system.
+std::vector<fs::path> entries_of(const fs::path& folder) {
+  std::vector<std::string> names;
+  if (const std::optional<files::OpenFolder> open = files::OpenFolder::at(folder.native())) {
+    for (files::FolderEntry& entry : open->entries()) {
+      if (!is_junk(entry.name)) names.push_back(std::move(entry.name));
+    }
   }
-  std::sort(paths.begin(), paths.end(), by_text);
+  std::sort(names.begin(), names.end());
+  std::vector<fs::path> paths;
+  for (const std::string& name : names) paths.push_back(folder / name);
   return paths;
 }
 
-std::vector<fs::path> entries_of(const fs::path& folder) {
-  return entries_of(folder, [](std::string_view name) { return !is_junk(name); });
-}
-
-/// Where the symlink `path` leads, by one hop and by the text alone: what lies behind a link into the shared store
-/// belongs to others as well.
-fs::path target_of(const fs::path& path) {
-  std::array<char, 4096> buffer{};
-  const ssize_t size = ::readlink(path.c_str(), buffer.data(), buffer.size());
-  if (size <= 0) return path;
-  std::string_view target(buffer.data(), static_cast<std::size_t>(size));
-  std::string_view folder = path.native();
-  folder = folder.substr(0, folder.rfind('/'));
+/// Where the symlink at `path`, which says `text`, leads: by one hop and by the text alone, since what lies behind a
+/// link into the shared store belongs to others as well.
+fs::path target_of(std::string_view path, std::string_view text) {
+  std::string_view target = text;
+  std::string_view folder = path.substr(0, path.rfind('/'));
   // What clients of the cache write: `../../blobs/<etag>`.
   constexpr std::string_view kUp = "../";
   while (target.substr(0, kUp.size()) == kUp && folder.rfind('/') != std::string_view::npos) {
@@ -76,9 +62,9 @@ fs::path target_of(const fs::path& path) {
     folder = folder.substr(0, folder.rfind('/'));
   }
   const bool is_plain = target.find("./") == std::string_view::npos && target.find("//") == std::string_view::npos &&
-                        target.front() != '/' && target.back() != '.';
+                        !target.empty() && target.front() != '/' && target.back() != '.';
   if (is_plain) return fs::path(std::string(folder).append("/").append(target));
-  return (path.parent_path() / std::string_view(buffer.data(), static_cast<std::size_t>(size))).lexically_normal();
+  return (fs::path(path).parent_path() / text).lexically_normal();
 }
 
 /// Reads one repository folder.
@@ -150,11 +136,9 @@ class RepoScan {
     CachedRevisionInfo revision;
     revision.commit_hash = snapshot.filename().string();
     revision.snapshot_path = snapshot;
-    for (fs::recursive_directory_iterator entry(snapshot, error), end; !error && entry != end; entry.increment(error)) {
-      if (std::optional<CachedFileInfo> file = read_file(*entry)) revision.files.push_back(std::move(*file));
+    if (const std::optional<files::OpenFolder> folder = files::OpenFolder::at(snapshot.native())) {
+      read_files(*folder, snapshot.native() + "/", revision.files);
     }
-    std::sort(revision.files.begin(), revision.files.end(),
-              [](const CachedFileInfo& a, const CachedFileInfo& b) { return by_text(a.file_path, b.file_path); });
     if (const auto names = refs_.find(revision.commit_hash); names != refs_.end()) {
       revision.refs = std::move(names->second);
       std::sort(revision.refs.begin(), revision.refs.end());
@@ -172,19 +156,35 @@ class RepoScan {
     repo_.revisions.push_back(std::move(revision));
   }
 
-  // Nothing for folders, and links to such.
-  std::optional<CachedFileInfo> read_file(const fs::directory_entry& entry) {
-    std::error_code error;
-    const bool is_link = entry.symlink_status(error).type() == fs::file_type::symlink;  // Known from the folder.
-    if (!is_link && entry.is_directory(error)) return std::nullopt;
-    const fs::path& path = entry.path();
+  /// All below `folder`, whose path with a `/` is `prefix`, in the order of their paths.
+  void read_files(const files::OpenFolder& folder, const std::string& prefix, std::vector<CachedFileInfo>& found) {
+    std::vector<files::FolderEntry> entries = folder.entries();
+    for (files::FolderEntry& entry : entries) {
+      if (entry.type == fs::file_type::directory) entry.name += '/';  // As in the paths that are to be in order.
+    }
+    std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    for (const files::FolderEntry& entry : entries) {
+      if (entry.type != fs::file_type::directory) {
+        if (std::optional<CachedFileInfo> file = read_file(folder, prefix, entry)) found.push_back(std::move(*file));
+      } else if (const auto inner = folder.folder(entry.name.substr(0, entry.name.size() - 1))) {
+        read_files(*inner, prefix + entry.name, found);
+      }
+    }
+  }
+
+  // Nothing for links to folders.
+  std::optional<CachedFileInfo> read_file(const files::OpenFolder& folder, const std::string& prefix,
+                                          const files::FolderEntry& entry) {
     struct stat status {};
-    const bool is_there = ::stat(path.c_str(), &status) == 0;
+    const bool is_there = folder.stat(entry.name, status);
     if (is_there && S_ISDIR(status.st_mode)) return std::nullopt;
+    const std::string path = prefix + entry.name;
+    const std::optional<std::string> link =
+        entry.type == fs::file_type::symlink ? folder.link_text(entry.name) : std::nullopt;
     CachedFileInfo file;
     file.file_path = path;
-    file.file_name = std::string(name_of(path));
-    file.blob_path = is_link ? target_of(path) : path;
+    file.file_name = entry.name;
+    file.blob_path = link ? target_of(path, *link) : file.file_path;
     if (!is_there) {
       warn("Blob missing (broken symlink)", file.blob_path);
       return std::nullopt;
@@ -219,24 +219,41 @@ class RepoScan {
   std::map<std::string, std::vector<std::string>> refs_{};  ///< By commit; what is left has no snapshot.
 };
 
-/// The blobs of a repository that are links to what a fallback has. The folder tells which are links at all.
-std::unordered_set<std::string> borrowed_blobs(const fs::path& repo, const fs::path& root) {
-  std::unordered_set<std::string> borrowed;
-  std::error_code error;
-  for (fs::directory_iterator entry(repo / "blobs", error), end; !error && entry != end; entry.increment(error)) {
-    std::error_code ignored;
-    if (entry->is_symlink(ignored) && cache::leads_to_fallback(entry->path(), root)) borrowed.insert(entry->path().string());
+/// What `blobs` of the repositories holds besides contents.
+struct OddBlobs {
+  std::unordered_set<std::string> borrowed{};           ///< Links to what a fallback has.
+  std::vector<CachedIncompleteFileInfo> incomplete{};
+};
+
+void read_blobs(const fs::path& repo, const fs::path& root, OddBlobs& found) {
+  constexpr std::string_view kEnding = ".incomplete";
+  const std::string prefix = (repo / "blobs").native() + "/";
+  const std::optional<files::OpenFolder> folder = files::OpenFolder::at(prefix);
+  if (!folder) return;
+  std::vector<std::string> incomplete;
+  for (files::FolderEntry& entry : folder->entries()) {
+    const std::string_view name = entry.name;
+    if (entry.type == fs::file_type::symlink && cache::leads_to_fallback(prefix + entry.name, root)) {
+      found.borrowed.insert(prefix + entry.name);
+    }
+    if (name.size() >= kEnding.size() && name.substr(name.size() - kEnding.size()) == kEnding) {
+      incomplete.push_back(std::move(entry.name));
+    }
   }
-  return borrowed;
+  std::sort(incomplete.begin(), incomplete.end());
+  for (const std::string& name : incomplete) {
+    std::error_code error;
+    const std::uint64_t size = fs::file_size(prefix + name, error);
+    if (!error) found.incomplete.push_back({prefix + name, size});
+  }
 }
 
 std::uint64_t physical_size(const std::vector<CachedRepoInfo>& repos, const cache::SharedStore& store,
-                            const fs::path& root) {
+                            const std::unordered_set<std::string>& borrowed) {
   std::unordered_set<std::string_view> seen;
   std::uint64_t size = 0;
   const bool is_shared = store.is_valid();
   for (const CachedRepoInfo& repo : repos) {
-    const std::unordered_set<std::string> borrowed = borrowed_blobs(repo.repo_path, root);
     for (const CachedRevisionInfo& revision : repo.revisions) {
       for (const CachedFileInfo& file : revision.files) {
         if (!seen.insert(file.blob_path.native()).second || borrowed.count(file.blob_path.native()) != 0) continue;
@@ -248,18 +265,6 @@ std::uint64_t physical_size(const std::vector<CachedRepoInfo>& repos, const cach
   return size;
 }
 
-void find_incomplete(const fs::path& repo, std::vector<CachedIncompleteFileInfo>& found) {
-  constexpr std::string_view kEnding = ".incomplete";
-  const auto is_incomplete = [&](std::string_view name) {
-    return name.size() >= kEnding.size() && name.substr(name.size() - kEnding.size()) == kEnding;
-  };
-  for (const fs::path& blob : entries_of(repo / "blobs", is_incomplete)) {
-    std::error_code error;
-    const std::uint64_t size = fs::file_size(blob, error);
-    if (!error) found.push_back({blob, size});
-  }
-}
-
 }  // namespace
 
 HFCacheInfo scan_cache_dir(const std::optional<fs::path>& cache_dir) {
@@ -267,16 +272,18 @@ HFCacheInfo scan_cache_dir(const std::optional<fs::path>& cache_dir) {
   HFCacheInfo info;
   info.cache_dir = root;
   const cache::SharedStore store(root);
+  OddBlobs blobs;
   for (const fs::path& entry : entries_of(root)) {
     const std::string name = entry.filename().string();
     if (name == ".locks" || name == cache::kCacheDirTagName || (name == "blobs" && store.is_valid())) continue;
-    find_incomplete(entry, info.incomplete_files);
+    read_blobs(entry, root, blobs);
     if (std::optional<CachedRepoInfo> repo = RepoScan(entry, info.warnings).run()) info.repos.push_back(std::move(*repo));
   }
   std::sort(info.repos.begin(), info.repos.end(), [](const CachedRepoInfo& a, const CachedRepoInfo& b) {
     return std::make_pair(a.repo_type, a.repo_id) < std::make_pair(b.repo_type, b.repo_id);
   });
-  info.size_on_disk = physical_size(info.repos, store, root);
+  info.size_on_disk = physical_size(info.repos, store, blobs.borrowed);
+  info.incomplete_files = std::move(blobs.incomplete);
   return info;
 }
 

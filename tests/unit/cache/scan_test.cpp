@@ -56,6 +56,24 @@ TEST_F(CacheScan, TakesOneHopFromTheSnapshotToTheBlob) {
   EXPECT_EQ(files[2].size_on_disk, 4096U);
 }
 
+TEST_F(CacheScan, OrdersFilesByPathAndSkipsLinksToFolders) {
+  const fs::path snapshot = cache.tiny() / "snapshots" / "order";
+  for (const char* name : {"a.txt", "a/b/c", "a-b", "a/c"}) write_file(snapshot / name, "x");
+  fs::create_directory_symlink("a", snapshot / "link");
+  fs::create_symlink("../../../blobs/gone", snapshot / "a/gone");
+
+  const hf::HFCacheInfo info = scan();
+
+  const auto& revisions = find(info, "acme/tiny").revisions;
+  const auto order = std::find_if(revisions.begin(), revisions.end(), [](auto& r) { return r.commit_hash == "order"; });
+  ASSERT_NE(order, revisions.end());
+  std::vector<std::string> names;
+  for (const hf::CachedFileInfo& file : order->files) names.push_back(file.file_path.lexically_relative(snapshot));
+  EXPECT_THAT(names, ElementsAre("a-b", "a.txt", "a/b/c", "a/c"));
+  ASSERT_EQ(info.warnings.size(), 1U);
+  EXPECT_EQ(info.warnings[0].path, cache.tiny() / "blobs/gone");
+}
+
 TEST_F(CacheScan, KnowsRefsAndRevisions) {
   write_file(cache.tiny() / "refs/refs/pr/1", WorkedCache::kMain);
 
