@@ -2,11 +2,11 @@
 #include "operations/commit.hpp"
 
 #include "core/log.hpp"
-#include "hub/commit_call.hpp"
 #include "hub/preupload.hpp"
 #include "hub/requests.hpp"
 #include "operations/commit_copies.hpp"
 #include "operations/commit_plan.hpp"
+#include "operations/commit_sequence.hpp"
 #include "operations/commit_steps.hpp"
 #include "transfer/upload_progress.hpp"
 
@@ -96,18 +96,13 @@ CommitInfo create_commit(const Session& session, const std::string& repo_id,
   hash_regular_files(target, additions, hashes, options.num_threads);
   const std::vector<ResolvedCopy> copies = resolve_copies(session, target, operations);
 
-  const std::vector<std::size_t> kept = effective_operations(operations, copies);
-  CommitInfo commit;
-  if (kept.empty()) {
-    log_warning("No file differs from the last commit of " + repo_id + ": no empty commit is made.");
-    commit = head_commit(session, target);
-  } else {
-    check_all_unchanged(additions);
-    progress.committing();
-    const CommitText text{options.commit_description.value_or(""), options.commit_message, options.parent_commit};
-    commit = hub::post_commit(session, target, make_body(operations, kept, copies, text, counters));
-    for (AdditionState* addition : additions) addition->is_committed = true;
-  }
+  const CommitText text{options.commit_description.value_or(""), options.commit_message, options.parent_commit};
+  CommitSequence sequence(session, target, text, additions.size());
+  sequence.keep_whole();
+  progress.committing();
+  sequence.commit({operations, counters, copies});
+  if (!sequence.last()) log_warning("No file differs from the last commit of " + repo_id + ": no empty commit is made.");
+  CommitInfo commit = sequence.last() ? *sequence.last() : head_commit(session, target);
   commit.commit_message = options.commit_message;
   commit.commit_description = options.commit_description.value_or("");
   progress.complete();

@@ -28,11 +28,6 @@ bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
-std::string without_trailing_slashes(std::string path) {
-  while (!path.empty() && path.back() == '/') path.pop_back();
-  return path;
-}
-
 /// Calls `use` with each folder above `path`: `a/b/c` gives `a/b`, then `a`.
 template <typename Use>
 void for_each_parent(const std::string& path, const Use& use) {
@@ -69,6 +64,11 @@ void warn_of_overwriting(const std::vector<CommitOperation>& operations, std::ve
 }
 
 }  // namespace
+
+std::string without_trailing_slashes(std::string path) {
+  while (!path.empty() && path.back() == '/') path.pop_back();
+  return path;
+}
 
 std::vector<hub::AdditionState*> additions_in(const std::vector<CommitOperation>& operations) {
   std::vector<hub::AdditionState*> additions;

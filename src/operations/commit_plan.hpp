@@ -16,6 +16,9 @@
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 namespace operations {
 
+/// `folder/` is `folder` wherever it is looked for.
+std::string without_trailing_slashes(std::string path);
+
 /// The additions among `operations`, in order.
 std::vector<hub::AdditionState*> additions_in(const std::vector<CommitOperation>& operations);
 

@@ -37,7 +37,7 @@ constexpr std::chrono::milliseconds kTickInterval{100};  // progress.hpp
 class Committer {
  public:
   /// `on_failure` is called from the other thread.
-  Committer(FolderCommits& commits, std::function<void()> on_failure)
+  Committer(CommitSequence& commits, std::function<void()> on_failure)
       : commits_(commits), on_failure_(std::move(on_failure)) {}
 
   ~Committer() { close(); }
@@ -45,7 +45,7 @@ class Committer {
   Committer& operator=(const Committer&) = delete;
 
   /// Waits for room. Throws what an earlier commit has thrown.
-  void hand_over(FolderBatch batch, const std::function<void()>& tick) {
+  void hand_over(CommitBatch batch, const std::function<void()>& tick) {
     wait([this] { return !waiting_; }, tick);
     {
       const std::lock_guard<std::mutex> lock(mutex_);
@@ -92,7 +92,7 @@ class Committer {
     for (;;) {
       changed_.wait(lock, [this] { return is_closed_ || waiting_; });
       if (is_closed_) return;
-      FolderBatch batch = std::move(*waiting_);
+      CommitBatch batch = std::move(*waiting_);
       waiting_.reset();
       is_busy_ = true;
       lock.unlock();
@@ -114,11 +114,11 @@ class Committer {
     }
   }
 
-  FolderCommits& commits_;
+  CommitSequence& commits_;
   std::function<void()> on_failure_;
   std::mutex mutex_{};
   std::condition_variable changed_{};
-  std::optional<FolderBatch> waiting_{};
+  std::optional<CommitBatch> waiting_{};
   bool is_busy_{false};
   bool is_closed_{false};
   std::exception_ptr failure_{};
@@ -162,7 +162,7 @@ class FolderUpload {
     progress_.complete();
   }
 
-  [[nodiscard]] const FolderCommits& commits() const noexcept { return commits_; }
+  [[nodiscard]] const CommitSequence& commits() const noexcept { return commits_; }
 
  private:
   [[nodiscard]] CommitOperationAdd addition_of(const FolderFile& file) const {
@@ -273,14 +273,14 @@ class FolderUpload {
   transfer::UploadHashes hashes_{};
   std::optional<std::string> gitignore_{};
 
-  FolderBatch batch_{};  ///< Being filled.
+  CommitBatch batch_{};  ///< Being filled.
   std::chrono::steady_clock::time_point batch_begin_{};
   std::size_t files_in_batch_{0};
   std::uint64_t regular_bytes_{0};
   std::size_t files_left_{0};  ///< That no batch has yet.
   bool has_handed_over_{false};
 
-  FolderCommits commits_;
+  CommitSequence commits_;
   CancellationSource stop_;
   Committer committer_;  // Its thread uses the commits.
   std::function<void()> tick_;

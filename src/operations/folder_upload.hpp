@@ -2,7 +2,7 @@
 #pragma once
 
 #include "operations/folder.hpp"
-#include "operations/folder_commits.hpp"
+#include "operations/commit_sequence.hpp"
 
 #include "huggingface_hub/progress.hpp"
 

@@ -92,9 +92,11 @@ class HUGGINGFACE_HUB_EXPORT CommitsApi {
   /// @throws OperationCancelledError   nothing was committed, unless the commit itself was already under way.
   ///
   /// @par Retries
-  /// Hashing, asking and uploading are tried again on transient failures. The commit itself is sent once, and again
-  /// only if the connection failed before anything was written. After an error a repeat by the caller is safe: uploaded
-  /// content is found again, and if the commit did get through, the repeat finds nothing to change.
+  /// Hashing, asking and uploading are tried again on transient failures. So is the commit itself, but never blindly:
+  /// where its answer is lost or doubtful (a broken connection, 5xx), or somebody else's commit came first (409, 412;
+  /// not with `parent_commit`), the repository is looked at, and what it has by then is not committed again. If the
+  /// commit did happen, the head of the revision is returned. One with `create_pr` whose answer is doubtful is not
+  /// repeated. After an error a repeat by the caller is safe.
   CommitInfo create_commit(const std::string& repo_id, const std::vector<CommitOperation>& operations,
                            const CreateCommitOptions& options) const;
 

@@ -361,12 +361,15 @@ TEST_F(CommitRequests, AdvisesHowToDeleteAFolder) {
   }
 }
 
-TEST_F(CommitRequests, SendsACommitOnlyOnce) {
+TEST_F(CommitRequests, LooksBeforeItSendsACommitAgain) {
   answer_mode("f", "regular");
-  transport->answer(503, "");
+  transport->answer(503, "").answer(200, "[]").answer(200, kCommitAnswer);
 
-  EXPECT_THROW(api.create_commit("a/b", {add("f", "x")}, {.commit_message = "Add"}), HfHubHTTPError);
-  EXPECT_EQ(transport->requests().size(), 2U);
+  EXPECT_EQ(api.create_commit("a/b", {add("f", "x")}, {.commit_message = "Add"}).oid, "5d2c");
+
+  ASSERT_EQ(transport->requests().size(), 4U);
+  EXPECT_THAT(transport->requests()[2].url, HasSubstr("/paths-info/main"));
+  EXPECT_EQ(body(3), body(1));
 }
 
 TEST_F(CommitRequests, SendsItAgainWhereNothingWasWritten) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "operations/folder_commits.hpp"
+#include "operations/commit_sequence.hpp"
 
+#include "core/digest.hpp"
 #include "core/log.hpp"
 #include "hub/commit_call.hpp"
 #include "hub/requests.hpp"
@@ -90,6 +91,38 @@ Error named(Error error, const Operations& operations) {
   return error;
 }
 
+using Present = std::map<std::string, std::optional<RepoFile>>;  ///< By path; a folder has no file.
+
+/// What the repository has by now at the paths of `operations`.
+Present look_up(const Session& session, const hub::UploadTarget& target, const Operations& operations) {
+  GetPathsInfoOptions options;
+  options.call = target.call;
+  options.repo_type = target.repo_type;
+  options.revision = target.revision;
+  options.token = target.token;
+  std::vector<std::string> paths;
+  for (const CommitOperation& operation : operations) {
+    std::visit([&](const auto& each) { paths.push_back(without_trailing_slashes(each.path_in_repo())); }, operation);
+  }
+  Present present;
+  for (RepoTreeEntry& entry : hub::get_paths_info(session, target.repo_id, paths, options)) {
+    std::optional<RepoFile>& file = present[path_of(entry)];
+    if (as_file(entry) != nullptr) file = std::get<RepoFile>(std::move(entry));
+  }
+  return present;
+}
+
+/// What is copied is known, and its source may have been deleted by the same commit: only what is at the destination can
+/// be news.
+void look_at_destination(ResolvedCopy& copy, const RepoFile* file) {
+  copy.destination_blob.reset();
+  if (file == nullptr) return;
+  copy.destination_blob = file->blob_id;
+  const bool is_done = copy.sha256 ? file->lfs && file->lfs->sha256 == *copy.sha256
+                                   : copy.content && git_blob_id(*copy.content) == file->blob_id;
+  if (is_done) copy.source_blob = copy.destination_blob;
+}
+
 /// Puts `operations` onto `todo`, at most `size` at a time, the first on top.
 void split(Operations&& operations, std::size_t size, std::vector<Operations>& todo) {
   const std::size_t pieces = (operations.size() + size - 1) / size;
@@ -121,39 +154,44 @@ void CommitPacer::record_failure() noexcept {
   if (index_ > 0) --index_;
 }
 
-FolderCommits::FolderCommits(const Session& session, hub::UploadTarget target, CommitText text,
+CommitSequence::CommitSequence(const Session& session, hub::UploadTarget target, CommitText text,
                              std::size_t planned_files)
     : session_(session), target_(std::move(target)), text_(std::move(text)), pacer_(planned_files) {}
 
-void FolderCommits::commit(FolderBatch batch) {
+void CommitSequence::commit(CommitBatch batch) {
   std::vector<Operations> todo;
   todo.push_back(std::move(batch.operations));
   while (!todo.empty()) {
-    Operations operations = std::move(todo.back());
+    batch.operations = std::move(todo.back());
     todo.pop_back();
-    commit_one(std::move(operations), batch.counters, todo);
+    commit_one(batch, todo);
   }
 }
 
-void FolderCommits::commit_one(Operations operations, const Counters& counters, std::vector<Operations>& todo) {
+void CommitSequence::give_up(const Error& error, const Operations& operations) const {
+  throw_error(is_whole_ ? error : named(error, operations));
+}
+
+void CommitSequence::commit_one(CommitBatch& batch, std::vector<Operations>& todo) {
+  Operations& operations = batch.operations;
   RetrySchedule schedule(target_.call.retry.value_or(session_.options().retry));
   const std::optional<std::string> parent_commit = commits_ == 0 ? text_.parent_commit : std::nullopt;
   int doubts = 0;
   bool is_planned = true;
   for (;;) {
     Result<CommitInfo> made = as_result([&]() -> CommitInfo {
-      if (!is_planned) plan_anew(operations);
+      if (!is_planned) plan_anew(batch);
       is_planned = true;
-      const std::vector<std::size_t> kept = effective_operations(operations, {});
+      const std::vector<std::size_t> kept = effective_operations(operations, batch.copies);
       if (kept.empty()) return doubts > 0 ? head_commit(session_, target_) : CommitInfo();
-      return post(operations, kept, counters);
+      return post(batch, kept);
     });
-    if (made.ok()) return note(std::move(*made), operations, counters);
+    if (made.ok()) return note(std::move(*made), operations, batch.counters);
 
     const Error& error = made.error();
     const Outcome outcome = outcome_of(error);
-    if (target_.call.cancel.is_cancelled() || outcome == Outcome::refused) throw_error(named(error, operations));
-    if (outcome == Outcome::conflict && parent_commit && doubts == 0) throw_error(named(error, operations));
+    if (target_.call.cancel.is_cancelled() || outcome == Outcome::refused) give_up(error, operations);
+    if (outcome == Outcome::conflict && parent_commit && doubts == 0) give_up(error, operations);
     if (outcome == Outcome::doubtful && target_.create_pr) {
       Error unsure = error;
       unsure.message += "\nIt is not known whether the pull request was opened: look for it before you try again.";
@@ -163,27 +201,26 @@ void FolderCommits::commit_one(Operations operations, const Counters& counters, 
     if (outcome == Outcome::doubtful) ++doubts;
     const std::size_t files = additions_among(operations);
     if (outcome == Outcome::too_large) {
-      if (operations.size() < 2) throw_error(named(error, operations));
+      if (operations.size() < 2 || is_whole_) give_up(error, operations);
       log_warning("The Hub finds a commit of " + std::to_string(files) + " files too large. Halving it.");
       return split(std::move(operations), (operations.size() + 1) / 2, todo);
     }
     const auto wait = schedule.next(attempt_of(error, outcome), /*jitter=*/1.0);
-    if (!wait) throw_error(named(error, operations));
+    if (!wait) give_up(error, operations);
     log_warning(error.message.substr(0, error.message.find('\n')) + "\nLooking at the repository, then trying again.");
     if (session_.clock().wait(*wait, target_.call.cancel)) target_.call.cancel.throw_if_cancelled();
     is_planned = outcome == Outcome::later;
-    if (doubts >= kDoubtsBeforeSplit && files > CommitPacer::smallest()) {
-      plan_anew(operations);
+    if (doubts >= kDoubtsBeforeSplit && files > CommitPacer::smallest() && !is_whole_) {
+      plan_anew(batch);
       return split(std::move(operations), std::min(pacer_.target(), (operations.size() + 1) / 2), todo);
     }
   }
 }
 
-CommitInfo FolderCommits::post(const Operations& operations, const std::vector<std::size_t>& kept,
-                               const Counters& counters) {
+CommitInfo CommitSequence::post(const CommitBatch& batch, const std::vector<std::size_t>& kept) {
   std::vector<AdditionState*> additions;
   for (const std::size_t i : kept) {
-    if (const auto* addition = std::get_if<CommitOperationAdd>(&operations[i])) additions.push_back(&addition->state());
+    if (const auto* addition = std::get_if<CommitOperationAdd>(&batch.operations[i])) additions.push_back(&addition->state());
   }
   check_all_unchanged(additions);
   if (target_.create_pr && expects_several_) open_pull_request();
@@ -193,7 +230,7 @@ CommitInfo FolderCommits::post(const Operations& operations, const std::vector<s
     text.parent_commit.reset();
   }
   const auto begin = session_.clock().steady_now();
-  CommitInfo commit = hub::post_commit(session_, target_, make_body(operations, kept, {}, text, counters));
+  CommitInfo commit = hub::post_commit(session_, target_, make_body(batch.operations, kept, batch.copies, text, batch.counters));
   pacer_.record_success(session_.clock().steady_now() - begin, additions.size());
   commit.commit_message = text.message;
   if (commit.pr_revision) {  // What follows goes to the pull request that was just opened.
@@ -205,7 +242,7 @@ CommitInfo FolderCommits::post(const Operations& operations, const std::vector<s
 }
 
 /// Not with the first commit, which then could not be repeated without opening another one.
-void FolderCommits::open_pull_request() {
+void CommitSequence::open_pull_request() {
   const std::uint64_t number = hub::open_pull_request(session_, target_, text_.message, text_.description);
   const RepoUrl repo = hub::make_repo_url(target_.repo_type, target_.repo_id, session_.endpoint());
   pull_request_.pr_num = number;
@@ -215,12 +252,13 @@ void FolderCommits::open_pull_request() {
   target_.revision = pull_request_.pr_revision;
 }
 
-void FolderCommits::note(CommitInfo commit, const Operations& operations, const Counters& counters) {
+void CommitSequence::note(CommitInfo commit, const Operations& operations, const Counters& counters) {
+  const bool is_done = !commit.oid.empty();  // Otherwise nothing was to be done.
   for (AdditionState* addition : additions_in(operations)) {
-    addition->is_committed = true;
+    addition->is_committed = is_done;
     if (const auto counter = counters.find(addition); counter != counters.end()) counter->second->done();
   }
-  if (commit.oid.empty()) return;  // Nothing was to be done.
+  if (!is_done) return;
   ++commits_;
   if (commit.commit_message.empty()) commit.commit_message = text_.message;
   commit.commit_description = text_.description;
@@ -232,28 +270,28 @@ void FolderCommits::note(CommitInfo commit, const Operations& operations, const 
   last_ = std::move(commit);
 }
 
-void FolderCommits::plan_anew(Operations& operations) const {
-  GetPathsInfoOptions options;
-  options.call = target_.call;
-  options.repo_type = target_.repo_type;
-  options.revision = target_.revision;
-  options.token = target_.token;
-  std::vector<std::string> paths;
+void CommitSequence::plan_anew(CommitBatch& batch) const {
+  Operations& operations = batch.operations;
+  const Present present = look_up(session_, target_, operations);
+  const auto file_at = [&present](const std::string& path) {
+    const auto found = present.find(path);
+    return found == present.end() || !found->second ? nullptr : &*found->second;
+  };
+  auto copy = batch.copies.begin();
   for (const CommitOperation& operation : operations) {
-    std::visit([&](const auto& each) { paths.push_back(each.path_in_repo()); }, operation);
-  }
-  std::map<std::string, std::string> present;
-  for (const RepoTreeEntry& entry : hub::get_paths_info(session_, target_.repo_id, paths, options)) {
-    if (const RepoFile* file = as_file(entry)) present[file->path] = file->lfs ? file->lfs->sha256 : file->blob_id;
-  }
-  for (AdditionState* addition : additions_in(operations)) {
-    const auto found = present.find(addition->path_in_repo);
-    addition->remote_oid = found == present.end() ? std::nullopt : std::optional<std::string>(found->second);
+    if (const auto* addition = std::get_if<CommitOperationAdd>(&operation)) {
+      const RepoFile* file = file_at(addition->path_in_repo());
+      addition->state().remote_oid.reset();
+      if (file != nullptr) addition->state().remote_oid = file->lfs ? file->lfs->sha256 : file->blob_id;
+    } else if (const auto* copied = std::get_if<CommitOperationCopy>(&operation)) {
+      look_at_destination(*copy++, file_at(copied->path_in_repo()));
+    }
   }
   operations.erase(std::remove_if(operations.begin(), operations.end(),
                                   [&](const CommitOperation& operation) {
                                     const auto* deletion = std::get_if<CommitOperationDelete>(&operation);
-                                    return deletion != nullptr && present.count(deletion->path_in_repo()) == 0;
+                                    return deletion != nullptr &&
+                                           present.count(without_trailing_slashes(deletion->path_in_repo())) == 0;
                                   }),
                    operations.end());
 }
