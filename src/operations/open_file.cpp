@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operations/open_file.hpp"
 
-#include "cache/tree_listing.hpp"
+#include "cache/fallbacks.hpp"
 #include "operations/file_download.hpp"
 #include "operations/remote_file.hpp"
 #include "transfer/read_ahead.hpp"
@@ -70,16 +70,16 @@ class Opening {
 
   Result<StatePtr> run() {
     // What is cached of a commit cannot have changed.
-    if (cache::is_commit_hash(call_.revision) && find_pointer(call_.revision)) return finish();
+    if (cache::is_commit_hash(call_.revision) && find_file(call_.revision)) return finish();
     LookUp found = look_up_now(MetadataTry::first);
     if (found.cause) {
-      const std::optional<std::string> commit = cache::resolve_cached_revision(repo_, call_.revision);
-      if (commit && find_pointer(*commit)) return finish();
+      const std::optional<std::string> commit = call_.cached_commit();
+      if (commit && find_file(*commit)) return finish();
       if (deserves_second_chance(*found.cause)) found = look_up_now(MetadataTry::second_chance);
     }
     if (found.final) return *found.final;
     if (found.cause) return missing_file_error(call_, filename_, *found.cause);
-    if (find_pointer(found.file->commit) || find_blob(*found.file)) return finish();
+    if (find_file(found.file->commit, found.file->size) || find_blob(*found.file)) return finish();
     if (!found.file->size) return no_size();
     ask(*found.file);
     return finish();
@@ -90,9 +90,14 @@ class Opening {
     return look_up_once(call_, filename_, repo_.tree(call_.revision), which);
   }
 
-  bool find_pointer(const std::string& commit) {
-    const fs::path pointer = repo_.pointer(commit, filename_);
-    if (!use(pointer)) return false;
+  // The file of `commit`, here or in a fallback, which has to have `size` if that is known.
+  bool find_file(const std::string& commit, std::optional<std::uint64_t> size = {}) {
+    fs::path pointer = repo_.pointer(commit, filename_);
+    if (!use(pointer)) {
+      std::optional<fs::path> elsewhere = cache::find_file(call_.fallbacks, commit, filename_, size);
+      if (!elsewhere || !use(*elsewhere)) return false;
+      pointer = std::move(*elsewhere);
+    }
     state_->commit = commit;
     std::error_code ignored;
     const fs::path blob = fs::read_symlink(pointer, ignored);
@@ -102,7 +107,10 @@ class Opening {
 
   // The same content, as another revision has it.
   bool find_blob(const RemoteFile& file) {
-    if (!use(repo_.blobs() / file.etag)) return false;
+    if (!use(repo_.blob(file.etag))) {
+      const auto elsewhere = cache::find_content(call_.fallbacks, file.commit, filename_, file.etag, file.size);
+      if (!elsewhere || !use(*elsewhere)) return false;
+    }
     if (file.size && *file.size != state_->size) {
       state_->local.reset();
       return false;

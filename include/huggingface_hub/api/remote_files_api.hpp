@@ -44,8 +44,8 @@ class HUGGINGFACE_HUB_EXPORT RemoteFilesApi {
  public:
   /// Opens `filename` for reading at any offset (`open` of Python's `HfFileSystem`, read only). Nothing is written.
   ///
-  /// Costs one HEAD, which tells commit, size and ETag; none where the file of that commit is in the cache and
-  /// `revision` is a commit. A cached file is read from the disk, also where the Hub cannot be reached.
+  /// Costs one HEAD, which tells commit, size and ETag; none where the file of that commit is in the cache, or in a
+  /// fallback, and `revision` is a commit. A cached file is read from the disk, also where the Hub cannot be reached.
   ///
   /// @throws HFValidationError        an argument cannot be meant; nothing was sent.
   /// @throws RepositoryNotFoundError, GatedRepoError, RevisionNotFoundError, RemoteEntryNotFoundError

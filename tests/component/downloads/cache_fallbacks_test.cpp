@@ -207,6 +207,29 @@ TEST_F(CacheFallbacks, AreSearchedByALookUpToo) {
   EXPECT_FALSE(api.try_to_load_from_cache("acme/tiny", "config.json"));
 }
 
+TEST_F(CacheFallbacks, AreReadFromByOpen) {
+  EXPECT_EQ(mine.open("acme/tiny", "sub/text.txt", {.revision = commit}).size(), 4U);
+  EXPECT_EQ(mine.open("acme/tiny", "sub/text.txt", {.local_files_only = true}).size(), 4U);
+  EXPECT_THAT(asked(), IsEmpty());
+
+  const hf::RemoteFile file = mine.open("acme/tiny", "model.bin");
+  std::string text(weights.size(), ' ');
+  file.read_at(0, text.data(), text.size());
+  EXPECT_EQ(text, weights);
+  EXPECT_EQ(count_asked("GET "), 0U);
+  EXPECT_FALSE(fs::exists(cache_dir()));
+}
+
+TEST_F(CacheFallbacks, AreReadFromByOpenOnlyWhereTheyHaveAllBytes) {
+  fs::resize_file(theirs().pointer(commit, "model.bin"), 10);
+  before = tree_of(shared);
+
+  const hf::RemoteFile file = mine.open("acme/tiny", "model.bin");
+
+  EXPECT_EQ(file.size(), weights.size());
+  EXPECT_GT(count_asked("HEAD "), 0U);
+}
+
 TEST_F(CacheFallbacks, AreGivenByTheCallAsWell) {
   const fs::path path = api.hf_hub_download("acme/tiny", "config.json", {.cache_fallbacks = {{shared}}});
 
