@@ -128,7 +128,7 @@ void Writer::record_absence(std::string_view commit, std::string_view filename) 
 }
 
 bool Writer::has_blob(std::string_view etag) const {
-  return cache::detail::is_regular_file(repo_.path().native() + "/blobs/" + std::string(etag));
+  return cache::detail::is_regular_file(repo_.native_blob(etag));
 }
 
 bool Writer::has_pointer(std::string_view commit, std::string_view filename) const {

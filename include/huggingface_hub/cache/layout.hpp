@@ -109,6 +109,12 @@ inline bool has_control_character(std::string_view text) noexcept {
     return static_cast<unsigned char>(c) < 0x20 || c == '\x7f';
   });
 }
+
+// `folder / name` of two paths as text: a `std::filesystem::path` takes longer to make than most calls that use it.
+inline std::string join(std::string folder, std::string_view name) {
+  if (!folder.empty() && folder.back() != '/') folder += '/';
+  return folder.append(name);
+}
 }  // namespace detail
 
 /// Nothing if `filename` may name a file of a repository; else what is wrong, as a whole sentence
@@ -164,54 +170,56 @@ inline std::string pointer_target(std::string_view filename, std::string_view et
 class RepoFolder {
  public:
   RepoFolder(const std::filesystem::path& cache_dir, std::string_view repo_id, RepoType repo_type = RepoType::model)
-      : cache_dir_(cache_dir), name_(repo_folder_name(repo_id, repo_type)), path_(cache_dir / name_) {}
+      : RepoFolder(repo_id, repo_type, cache_dir.native()) {}
+  /// In `default_cache_dir()`.
+  static RepoFolder in_default_cache(std::string_view repo_id, RepoType repo_type = RepoType::model);
 
-  [[nodiscard]] const std::filesystem::path& cache_dir() const noexcept { return cache_dir_; }
+  [[nodiscard]] std::filesystem::path cache_dir() const { return cache_dir_; }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
-  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+  [[nodiscard]] std::filesystem::path path() const { return path_; }
 
-  [[nodiscard]] std::filesystem::path blobs() const { return path_ / "blobs"; }
-  [[nodiscard]] std::filesystem::path blob(std::string_view etag) const { return path_ / "blobs" / etag; }
-  [[nodiscard]] std::filesystem::path refs() const { return path_ / "refs"; }
-  [[nodiscard]] std::filesystem::path ref(std::string_view revision) const { return path_ / "refs" / revision; }
-  [[nodiscard]] std::filesystem::path snapshots() const { return path_ / "snapshots"; }
-  [[nodiscard]] std::filesystem::path snapshot(std::string_view commit) const {
-    return path_ / "snapshots" / commit;
-  }
+  [[nodiscard]] std::filesystem::path blobs() const { return path_ + "/blobs"; }
+  [[nodiscard]] std::filesystem::path blob(std::string_view etag) const { return native_blob(etag); }
+  [[nodiscard]] std::filesystem::path refs() const { return path_ + "/refs"; }
+  [[nodiscard]] std::filesystem::path ref(std::string_view revision) const { return native_ref(revision); }
+  [[nodiscard]] std::filesystem::path snapshots() const { return path_ + "/snapshots"; }
+  [[nodiscard]] std::filesystem::path snapshot(std::string_view commit) const { return joined("/snapshots/", commit); }
   [[nodiscard]] std::filesystem::path pointer(std::string_view commit, std::string_view filename) const {
-    return path_ / "snapshots" / commit / filename;
+    return native_pointer(commit, filename);
   }
   [[nodiscard]] std::filesystem::path no_exist(std::string_view commit, std::string_view filename) const {
-    return path_ / ".no_exist" / commit / filename;
+    return native_no_exist(commit, filename);
   }
-  [[nodiscard]] std::filesystem::path tree(std::string_view commit) const {
-    return path_ / "trees" / (std::string(commit) + ".json");
+  [[nodiscard]] std::filesystem::path tree(std::string_view commit) const { return joined("/trees/", commit) + ".json"; }
+  [[nodiscard]] std::filesystem::path lock(std::string_view etag) const {
+    return detail::join(cache_dir_, ".locks/").append(name_).append("/").append(etag).append(".lock");
   }
-  /// As `pointer`, `no_exist` and `ref`, for those who only hand it to the system: making a path of it takes longer
-  /// than most calls that use it.
+
+  // As `blob`, `pointer`, `no_exist` and `ref`, for those who only hand it to the system.
+  [[nodiscard]] std::string native_blob(std::string_view etag) const { return joined("/blobs/", etag); }
   [[nodiscard]] std::string native_pointer(std::string_view commit, std::string_view filename) const {
-    return joined("/snapshots/", commit, filename);
+    return joined("/snapshots/", commit, "/", filename);
   }
   [[nodiscard]] std::string native_no_exist(std::string_view commit, std::string_view filename) const {
-    return joined("/.no_exist/", commit, filename);
+    return joined("/.no_exist/", commit, "/", filename);
   }
-  [[nodiscard]] std::string native_ref(std::string_view revision) const {
-    return path_.native() + "/refs/" + std::string(revision);
-  }
-  [[nodiscard]] std::filesystem::path lock(std::string_view etag) const {
-    return cache_dir_ / ".locks" / name_ / (std::string(etag) + ".lock");
-  }
+  [[nodiscard]] std::string native_ref(std::string_view revision) const { return joined("/refs/", revision); }
 
  private:
-  std::string joined(std::string_view folder, std::string_view commit, std::string_view filename) const {
+  RepoFolder(std::string_view repo_id, RepoType repo_type, std::string cache_dir)
+      : cache_dir_(std::move(cache_dir)),
+        name_(repo_folder_name(repo_id, repo_type)),
+        path_(detail::join(cache_dir_, name_)) {}
+
+  std::string joined(std::string_view a, std::string_view b, std::string_view c = {}, std::string_view d = {}) const {
     std::string text;
-    text.reserve(path_.native().size() + folder.size() + commit.size() + 1 + filename.size());
-    return text.append(path_.native()).append(folder).append(commit).append("/").append(filename);
+    text.reserve(path_.size() + a.size() + b.size() + c.size() + d.size());
+    return text.append(path_).append(a).append(b).append(c).append(d);
   }
 
-  std::filesystem::path cache_dir_;
+  std::string cache_dir_;
   std::string name_;
-  std::filesystem::path path_;
+  std::string path_;
 };
 
 namespace detail {
@@ -225,6 +233,7 @@ inline std::string expand_path(std::string text) {
   if (!text.empty() && text.front() == '~' && (text.size() == 1 || text[1] == '/')) {
     text.replace(0, 1, environment_variable("HOME"));
   }
+  if (text.find('$') == std::string::npos) return text;
   std::string expanded;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool braces = text[i] == '$' && i + 1 < text.size() && text[i + 1] == '{';
@@ -233,10 +242,8 @@ inline std::string expand_path(std::string text) {
     if (text[i] == '$') {
       while (end < text.size() && huggingface_hub::detail::is_word_character(text[end])) ++end;
     }
-    const bool closed = !braces || (end < text.size() && text[end] == '}');
-    const char* value = text[i] == '$' && end > begin && closed
-                            ? std::getenv(text.substr(begin, end - begin).c_str())
-                            : nullptr;
+    const bool is_named = end > begin && (!braces || (end < text.size() && text[end] == '}'));
+    const char* value = is_named ? std::getenv(text.substr(begin, end - begin).c_str()) : nullptr;
     if (value == nullptr) {
       expanded += text[i];
       continue;
@@ -246,21 +253,26 @@ inline std::string expand_path(std::string text) {
   }
   return expanded;
 }
+
+inline std::string default_cache_dir_text() {
+  for (const char* name : {"HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"}) {
+    if (std::string value = environment_variable(name); !value.empty()) return expand_path(std::move(value));
+  }
+  std::string home = environment_variable("HF_HOME");
+  if (home.empty()) {
+    home = environment_variable("XDG_CACHE_HOME");
+    home = (home.empty() ? "~/.cache" : home) + "/huggingface";
+  }
+  return join(expand_path(std::move(home)), "hub");
+}
 }  // namespace detail
 
 /// The cache that every client uses unless told otherwise: `HF_HUB_CACHE`, else `HUGGINGFACE_HUB_CACHE`, else `hub`
 /// in `HF_HOME`, which is by default `huggingface` in `XDG_CACHE_HOME` or `~/.cache` (`spec/cache.md` 1).
-inline std::filesystem::path default_cache_dir() {
-  for (const char* name : {"HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"}) {
-    const std::string value = detail::environment_variable(name);
-    if (!value.empty()) return detail::expand_path(value);
-  }
-  std::string home = detail::environment_variable("HF_HOME");
-  if (home.empty()) {
-    const std::string caches = detail::environment_variable("XDG_CACHE_HOME");
-    home = (caches.empty() ? std::string("~/.cache") : caches) + "/huggingface";
-  }
-  return std::filesystem::path(detail::expand_path(home)) / "hub";
+inline std::filesystem::path default_cache_dir() { return detail::default_cache_dir_text(); }
+
+inline RepoFolder RepoFolder::in_default_cache(std::string_view repo_id, RepoType repo_type) {
+  return RepoFolder(repo_id, repo_type, detail::default_cache_dir_text());
 }
 
 /// The folders that a variable names, divided by `:` as in `PATH`; empty ones are left out.

@@ -187,8 +187,9 @@ inline CacheLookup try_to_load_from_cache(std::string_view repo_id, std::string_
   const std::string revision = options.revision.value_or(cache::kDefaultRevision);
   cache::validate_revision(revision);
 
-  const cache::RepoFolder own(options.cache_dir ? *options.cache_dir : cache::default_cache_dir(), repo_id,
-                              options.repo_type);
+  const cache::RepoFolder own = options.cache_dir
+                                    ? cache::RepoFolder(*options.cache_dir, repo_id, options.repo_type)
+                                    : cache::RepoFolder::in_default_cache(repo_id, options.repo_type);
   // A ref wins over a commit of the same name, as in Python.
   std::optional<std::string> commit = cache::detail::read_ref_again(own, revision);
   std::vector<cache::RepoFolder> fallbacks;
@@ -196,7 +197,7 @@ inline CacheLookup try_to_load_from_cache(std::string_view repo_id, std::string_
     fallbacks.emplace_back(folder, repo_id, options.repo_type);
     if (!commit) commit = cache::read_ref(fallbacks.back(), revision);
   }
-  const std::string wanted = commit.value_or(revision);
+  const std::string wanted = std::move(commit).value_or(revision);
   CacheLookup found = cache::look_up_commit(own, wanted, filename);
   for (const cache::RepoFolder& repo : fallbacks) {
     if (found.kind() != CacheLookup::Kind::unknown) break;
