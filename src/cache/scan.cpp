@@ -4,6 +4,7 @@
 #include "cache/cache_root.hpp"
 #include "cache/fallbacks.hpp"
 #include "cache/shared_store.hpp"
+#include "core/executor.hpp"
 #include "core/open_folder.hpp"
 
 #include "huggingface_hub/cache/layout.hpp"
@@ -26,6 +27,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using TimePoint = std::chrono::system_clock::time_point;
+
+constexpr std::size_t kScanThreads = 8;  // For folders of many files.
 
 bool is_junk(std::string_view name) noexcept {
   return name == ".DS_Store" || name == "Thumbs.db" || name == "desktop.ini";
@@ -163,35 +166,43 @@ class RepoScan {
       if (entry.type == fs::file_type::directory) entry.name += '/';  // As in the paths that are to be in order.
     }
     std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
-    for (const files::FolderEntry& entry : entries) {
-      if (entry.type != fs::file_type::directory) {
-        if (std::optional<CachedFileInfo> file = read_file(folder, prefix, entry)) found.push_back(std::move(*file));
-      } else if (const auto inner = folder.folder(entry.name.substr(0, entry.name.size() - 1))) {
-        read_files(*inner, prefix + entry.name, found);
+    std::vector<std::optional<FoundFile>> files(entries.size());
+    parallel_in_batches(entries.size(), kScanThreads, {}, [&](std::size_t i) {
+      if (entries[i].type != fs::file_type::directory) files[i] = look_at(folder, prefix, entries[i]);
+    }).value();
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      const std::string& name = entries[i].name;
+      if (files[i] && files[i]->is_there) {
+        found.push_back(std::move(files[i]->info));
+      } else if (files[i]) {
+        warn("Blob missing (broken symlink)", files[i]->info.blob_path);
+      } else if (entries[i].type == fs::file_type::directory) {
+        if (const auto inner = folder.folder(name.substr(0, name.size() - 1))) read_files(*inner, prefix + name, found);
       }
     }
   }
 
+  struct FoundFile {
+    CachedFileInfo info{};
+    bool is_there{false};  ///< What it leads to is.
+  };
+
   // Nothing for links to folders.
-  std::optional<CachedFileInfo> read_file(const files::OpenFolder& folder, const std::string& prefix,
+  static std::optional<FoundFile> look_at(const files::OpenFolder& folder, const std::string& prefix,
                                           const files::FolderEntry& entry) {
     struct stat status {};
-    const bool is_there = folder.stat(entry.name, status);
-    if (is_there && S_ISDIR(status.st_mode)) return std::nullopt;
+    FoundFile file;
+    file.is_there = folder.stat(entry.name, status);
+    if (file.is_there && S_ISDIR(status.st_mode)) return std::nullopt;
     const std::string path = prefix + entry.name;
     const std::optional<std::string> link =
         entry.type == fs::file_type::symlink ? folder.link_text(entry.name) : std::nullopt;
-    CachedFileInfo file;
-    file.file_path = path;
-    file.file_name = entry.name;
-    file.blob_path = link ? target_of(path, *link) : file.file_path;
-    if (!is_there) {
-      warn("Blob missing (broken symlink)", file.blob_path);
-      return std::nullopt;
-    }
-    file.size_on_disk = static_cast<std::uint64_t>(status.st_size);
-    file.blob_last_accessed = to_time(status.st_atim);
-    file.blob_last_modified = to_time(status.st_mtim);
+    file.info.file_path = path;
+    file.info.file_name = entry.name;
+    file.info.blob_path = link ? target_of(path, *link) : file.info.file_path;
+    file.info.size_on_disk = static_cast<std::uint64_t>(status.st_size);
+    file.info.blob_last_accessed = to_time(status.st_atim);
+    file.info.blob_last_modified = to_time(status.st_mtim);
     return file;
   }
 

@@ -154,4 +154,15 @@ Result<void> parallel_for(std::size_t count, std::size_t workers, const Cancella
   return round.outcome();
 }
 
+Result<void> parallel_in_batches(std::size_t count, std::size_t workers, const CancellationToken& cancel,
+                                 const std::function<void(std::size_t)>& body) {
+  constexpr std::size_t kBatch = 128;  // Takes longer than it takes to start a thread.
+  const std::size_t batches = (count + kBatch - 1) / kBatch;
+  return parallel_for(batches, workers, cancel, [&](std::size_t batch, const CancellationToken&) -> Result<void> {
+    const std::size_t end = std::min(count, (batch + 1) * kBatch);
+    for (std::size_t i = batch * kBatch; i < end; ++i) body(i);
+    return {};
+  });
+}
+
 HUGGINGFACE_HUB_NAMESPACE_END

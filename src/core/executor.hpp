@@ -41,4 +41,9 @@ class Executor {
 Result<void> parallel_for(std::size_t count, std::size_t workers, const CancellationToken& cancel,
                           const std::function<Result<void>(std::size_t index, const CancellationToken& cancel)>& body);
 
+/// As `parallel_for`, for many short questions to the file system: a thread takes a batch of them at a time, so that a
+/// few stay on the calling thread. On a network each may take a round trip, so more `workers` than processors pay.
+Result<void> parallel_in_batches(std::size_t count, std::size_t workers, const CancellationToken& cancel,
+                                 const std::function<void(std::size_t index)>& body);
+
 HUGGINGFACE_HUB_NAMESPACE_END

@@ -6,6 +6,7 @@
 #include "cache/writer.hpp"
 #include "core/files.hpp"
 #include "core/log.hpp"
+#include "core/open_folder.hpp"
 #include "operations/file_download.hpp"
 #include "operations/snapshot_fallback.hpp"
 #include "operations/snapshot_fetch.hpp"
@@ -277,9 +278,11 @@ class Snapshot {
   std::vector<std::string> missing_of(const fs::path& folder, const std::optional<cache::TreeListing>& listing) const {
     std::vector<std::string> missing;
     if (!listing) return missing;
+    const std::optional<files::OpenFolder> open = files::OpenFolder::at(folder);
     std::error_code ignored;
     for (const auto& [path, listed] : *listing) {
-      if (filter_.keeps(path) && !fs::is_regular_file(folder / path, ignored)) missing.push_back(path);
+      const bool is_there = open ? open->has_file(path) : fs::is_regular_file(folder / path, ignored);
+      if (!is_there && filter_.keeps(path)) missing.push_back(path);
     }
     return missing;
   }

@@ -2,8 +2,10 @@
 #include "operations/snapshot_fetch.hpp"
 
 #include "core/byte_budget.hpp"
+#include "core/executor.hpp"
 #include "core/file_lock.hpp"
 #include "core/files.hpp"
+#include "core/open_folder.hpp"
 #include "operations/file_download.hpp"
 #include "transfer/small_body.hpp"
 
@@ -62,7 +64,7 @@ class SnapshotFetch {
   }
 
   Result<void> run(const std::vector<SnapshotFile>& files) {
-    plan(files);
+    if (Result<void> planned = plan(files); !planned.ok()) return planned;
     const std::size_t jobs = small_.size() + large_.size();
     if (jobs == 0) return {};
     if (Result<void> enough = require_disk_space(needed_, target_folder()); !enough.ok()) return enough;
@@ -89,11 +91,26 @@ class SnapshotFetch {
 
   // ---- before the first request
 
-  void plan(const std::vector<SnapshotFile>& files) {
+  /// Whether each of `files` is there and is to be left alone.
+  Result<std::vector<char>> find_present(const std::vector<SnapshotFile>& files) const {
+    std::vector<char> found(files.size(), 0);
+    if (call_.local_dir || call_.force_download) return found;
+    const std::optional<files::OpenFolder> snapshot = files::OpenFolder::at(writer_.repo().snapshot(commit_));
+    Result<void> done = parallel_in_batches(files.size(), slots_, call_.call.cancel, [&](std::size_t i) {
+      const std::string& path = files[i].path;
+      found[i] = snapshot ? snapshot->has_file(path) : writer_.has_pointer(commit_, path);
+    });
+    if (!done.ok()) return done.error();
+    return found;
+  }
+
+  Result<void> plan(const std::vector<SnapshotFile>& files) {
+    const Result<std::vector<char>> present = find_present(files);
+    if (!present.ok()) return present.error();
     std::unordered_map<std::string, std::size_t> by_content;
     std::vector<Job> jobs;
     for (const SnapshotFile& file : files) {
-      if (!call_.local_dir && !call_.force_download && writer_.has_pointer(commit_, file.path)) {
+      if ((*present)[static_cast<std::size_t>(&file - files.data())] != 0) {
         progress_.finish(file.path, file.listed.content_size());
         continue;
       }
@@ -110,6 +127,7 @@ class SnapshotFetch {
       if (is_small || is_surely_fetched(job)) needed_ += job.files.front()->listed.content_size();
       (is_small ? small_ : large_).push_back(std::move(job));
     }
+    return {};
   }
 
   // Of a file in a local folder or one that may be linked, only a closer look tells.

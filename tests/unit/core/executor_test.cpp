@@ -3,11 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <mutex>
 #include <set>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 namespace huggingface_hub {
@@ -110,6 +112,22 @@ TEST(ParallelFor, StopsWhenItIsCancelled) {
   ASSERT_FALSE(outcome.ok());
   EXPECT_EQ(outcome.error().code, ErrorCode::cancelled);
   EXPECT_EQ(calls, 3);
+}
+
+TEST(ParallelInBatches, CallsEachIndexOnce) {
+  for (const std::size_t count : {0U, 1U, 128U, 129U, 1000U}) {
+    std::vector<std::atomic<int>> calls(count);
+
+    EXPECT_TRUE(parallel_in_batches(count, 4, {}, [&](std::size_t index) { ++calls[index]; }).ok());
+
+    EXPECT_TRUE(std::all_of(calls.begin(), calls.end(), [](const auto& number) { return number == 1; })) << count;
+  }
+}
+
+TEST(ParallelInBatches, LeavesFewToTheCallingThread) {
+  const auto caller = std::this_thread::get_id();
+
+  EXPECT_TRUE(parallel_in_batches(100, 4, {}, [&](std::size_t) { EXPECT_EQ(std::this_thread::get_id(), caller); }).ok());
 }
 
 }  // namespace
