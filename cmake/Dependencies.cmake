@@ -27,7 +27,7 @@ huggingface_hub_require(OpenSSL 1.1.1 DEBIAN libssl-dev)
 huggingface_hub_require(LibYaml DEBIAN libyaml-dev)
 find_package(MiniZip QUIET GLOBAL)
 if(NOT MiniZip_FOUND)
-  message(STATUS "huggingface_hub: MiniZip was not found (Debian, Ubuntu: apt install libminizip-dev); building without "
+  message(STATUS "huggingface_hub: MiniZip was not found (Debian, Ubuntu: apt install libminizip-dev zlib1g-dev); building without "
     "DDUF and files of torch.save")
 endif()
 if(HUGGINGFACE_HUB_BUILD_CLI)

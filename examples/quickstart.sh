@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 bash cmake/packaging/apt_install.sh \
   build-essential cmake ninja-build pkg-config ca-certificates \
-  libcurl4-openssl-dev libssl-dev libyaml-dev libminizip-dev nlohmann-json3-dev libcli11-dev
+  libcurl4-openssl-dev libssl-dev libyaml-dev libminizip-dev zlib1g-dev nlohmann-json3-dev libcli11-dev
 
 # A build folder keeps the generator it was made with.
 if [ -z "${CMAKE_GENERATOR:-}" ] && [ ! -f build/release/CMakeCache.txt ] && command -v ninja > /dev/null; then

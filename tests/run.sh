@@ -8,7 +8,7 @@ jobs=$(nproc)
 
 bash cmake/packaging/apt_install.sh \
   build-essential cmake ninja-build pkg-config python3 ca-certificates \
-  libcurl4-openssl-dev libssl-dev libyaml-dev libminizip-dev nlohmann-json3-dev libcli11-dev \
+  libcurl4-openssl-dev libssl-dev libyaml-dev libminizip-dev zlib1g-dev nlohmann-json3-dev libcli11-dev \
   libgtest-dev libgmock-dev
 # Tests that need one of these say that they are skipped where it is missing.
 bash cmake/packaging/apt_install.sh --optional clang curl doxygen git openssl nginx-light tinyproxy microsocks python3-venv

@@ -110,16 +110,17 @@ TemplateValue filter_sort(const TemplateValue& input, const TemplateArguments& a
 /// The greatest or the least of a list.
 TemplateValue extreme(const TemplateValue& input, const TemplateArguments& arguments, bool greatest) {
   const bool case_sensitive = arguments.get(0, "case_sensitive").is_truthy();
-  TemplateValue best = TemplateValue::none();
+  MetaList items = python_items(input);
+  MetaValue* best = nullptr;
   TemplateValue best_key;
-  for (MetaValue& item : python_items(input)) {
+  for (MetaValue& item : items) {
     TemplateValue key = without_case(wanted_part(item, arguments, 1), case_sensitive);
-    const bool better = best.undefined || (greatest ? python_less(best_key, key) : python_less(key, best_key));
+    const bool better = best == nullptr || (greatest ? python_less(best_key, key) : python_less(key, best_key));
     if (!better) continue;
-    best = std::move(item);
+    best = &item;
     best_key = std::move(key);
   }
-  return best;
+  return best == nullptr ? TemplateValue::none() : TemplateValue(std::move(*best));
 }
 
 TemplateValue filter_sum(const TemplateValue& input, const TemplateArguments& arguments) {
