@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <exception>
 #include <system_error>
 #include <utility>
 
@@ -23,37 +22,113 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kFormatVersion = 1;
+constexpr std::uint64_t kFormatVersion = 1;
 constexpr unsigned kListingMode = 0600;  // spec/cache.md 2.8: Python makes it with mkstemp
 constexpr std::uint64_t kLargestListing = std::uint64_t{512} << 20;
 
-std::optional<ListedFile> read_entry(const json& entry) {
-  ListedFile file;
-  file.size = entry.at("size").get<std::uint64_t>();
-  file.blob_id = entry.at("blob_id").get<std::string>();
-  if (const auto sha256 = entry.find("lfs_sha256"); sha256 != entry.end() && !sha256->is_null()) {
-    file.lfs_sha256 = sha256->get<std::string>();
-    file.lfs_size = entry.at("lfs_size").get<std::uint64_t>();
+/// Reads a listing as it is parsed: as a tree of JSON first, that of many files would take four times its own memory.
+/// What is not known is passed over. Of members that come twice the last counts.
+class ListingReader final : public nlohmann::json_sax<json> {
+ public:
+  /// Nothing where `text` is no listing of this format.
+  static std::optional<TreeListing> read(const std::string& text) {
+    ListingReader reader;
+    const bool is_usable = json::sax_parse(text, &reader) && reader.has_files_ && reader.version_ == kFormatVersion;
+    return is_usable ? std::optional(std::move(reader.listing_)) : std::nullopt;
   }
-  if (const auto hash = entry.find("xet_hash"); hash != entry.end() && !hash->is_null()) {
-    file.xet_hash = hash->get<std::string>();
-    if (!is_xet_hash(*file.xet_hash)) return std::nullopt;
-  }
-  if (!is_plain_name(file.etag())) return std::nullopt;
-  return file;
-}
 
-std::optional<TreeListing> parse_listing(const std::string& text) {
-  const json document = json::parse(text);
-  if (document.at("format_version") != kFormatVersion) return std::nullopt;
-  TreeListing listing;
-  for (const auto& [path, entry] : document.at("files").items()) {
-    std::optional<ListedFile> file = read_entry(entry);
-    if (!file || !files::is_safe_relative_path(path)) return std::nullopt;
-    listing.emplace(path, std::move(*file));
+  bool null() override {
+    if (skipped_ > 0) return true;
+    if (level_ != Level::entry) return !is_known();
+    if (key_ == "lfs_sha256") return file_.lfs_sha256.reset(), true;
+    if (key_ == "lfs_size") return file_.lfs_size.reset(), true;
+    if (key_ == "xet_hash") return file_.xet_hash.reset(), true;
+    return !is_known();
   }
-  return listing;
-}
+  bool boolean(bool) override { return is_passed_over(); }
+  bool number_integer(number_integer_t) override { return is_passed_over(); }  // Negative ones.
+  bool number_float(number_float_t, const string_t&) override { return is_passed_over(); }
+  bool binary(binary_t&) override { return is_passed_over(); }
+  bool number_unsigned(number_unsigned_t value) override {
+    if (skipped_ > 0) return true;
+    if (level_ == Level::document && key_ == "format_version") return version_ = value, true;
+    if (level_ == Level::entry && key_ == "size") return size_ = value, true;
+    if (level_ == Level::entry && key_ == "lfs_size") return file_.lfs_size = value, true;
+    return !is_known();
+  }
+  bool string(string_t& value) override {
+    if (skipped_ > 0) return true;
+    if (level_ == Level::entry && key_ == "blob_id") return file_.blob_id = std::move(value), true;
+    if (level_ == Level::entry && key_ == "lfs_sha256") return file_.lfs_sha256 = std::move(value), true;
+    if (level_ == Level::entry && key_ == "xet_hash") return file_.xet_hash = std::move(value), true;
+    return !is_known();
+  }
+  bool key(string_t& name) override {
+    if (skipped_ == 0) (level_ == Level::files ? path_ : key_) = std::move(name);
+    return true;
+  }
+  bool start_object(std::size_t) override {
+    if (skipped_ > 0) return ++skipped_, true;
+    if (level_ == Level::nothing) return level_ = Level::document, true;
+    if (level_ == Level::document && key_ == "files") {
+      listing_.clear();
+      return level_ = Level::files, true;
+    }
+    if (level_ == Level::files) {
+      file_ = {};
+      size_.reset();
+      return level_ = Level::entry, true;
+    }
+    return start_array(0);
+  }
+  bool end_object() override {
+    if (skipped_ > 0) return --skipped_, true;
+    if (level_ == Level::entry) return level_ = Level::files, add_entry();
+    has_files_ = has_files_ || level_ == Level::files;
+    return level_ = level_ == Level::files ? Level::document : Level::nothing, true;
+  }
+  bool start_array(std::size_t) override {
+    if (skipped_ == 0 && is_known()) return false;
+    return ++skipped_, true;
+  }
+  bool end_array() override { return --skipped_, true; }
+  bool parse_error(std::size_t, const std::string&, const json::exception&) override { return false; }
+
+ private:
+  enum class Level { nothing, document, files, entry };
+
+  /// What has this name has another type.
+  [[nodiscard]] bool is_known() const noexcept {
+    switch (level_) {
+      case Level::nothing: return true;
+      case Level::document: return key_ == "format_version" || key_ == "files";
+      case Level::files: return true;
+      case Level::entry: break;
+    }
+    return key_ == "size" || key_ == "blob_id" || key_ == "lfs_sha256" || key_ == "lfs_size" || key_ == "xet_hash";
+  }
+  [[nodiscard]] bool is_passed_over() const noexcept { return skipped_ > 0 || !is_known(); }
+
+  bool add_entry() {
+    if (!size_ || file_.blob_id.empty() || (file_.lfs_sha256 && !file_.lfs_size)) return false;
+    if (!file_.lfs_sha256) file_.lfs_size.reset();
+    if (file_.xet_hash && !is_xet_hash(*file_.xet_hash)) return false;
+    if (!is_plain_name(file_.etag()) || !files::is_safe_relative_path(path_)) return false;
+    file_.size = *size_;
+    listing_.insert_or_assign(listing_.end(), std::move(path_), std::move(file_));
+    return true;
+  }
+
+  Level level_{Level::nothing};
+  std::size_t skipped_{0};  ///< How deep in something that nobody reads.
+  std::string key_{};
+  std::string path_{};
+  std::optional<std::uint64_t> size_{};
+  ListedFile file_{};
+  std::optional<std::uint64_t> version_{};
+  bool has_files_{false};
+  TreeListing listing_{};
+};
 
 bool is_folder(const std::filesystem::path& path) {
   std::error_code ignored;
@@ -84,11 +159,7 @@ std::optional<TreeListing> read_tree_listing(const std::filesystem::path& path) 
     log_warning("A kept tree listing cannot be read: " + text.error().message);
     return std::nullopt;
   }
-  try {
-    if (std::optional<TreeListing> listing = parse_listing(*text)) return listing;
-  } catch (const json::exception&) {
-    // Said below: what is wrong with the file does not matter to anybody.
-  }
+  if (std::optional<TreeListing> listing = ListingReader::read(*text)) return listing;
   log_warning("A kept tree listing is not usable and is ignored: " + path.string());
   return std::nullopt;
 }

@@ -12,9 +12,10 @@
 HUGGINGFACE_HUB_NAMESPACE_BEGIN
 namespace operations {
 
+/// One of a listing, which has to outlive it: a repository may have very many.
 struct SnapshotFile {
-  std::string path{};
-  cache::ListedFile listed{};
+  const std::string& path;
+  const cache::ListedFile& listed;
 };
 
 /// Puts `files` of `commit` into the cache, or the local folder, of `call`: one GET for each content that is not

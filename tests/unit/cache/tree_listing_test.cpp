@@ -67,6 +67,23 @@ TEST(TreeListing, IsReadBack) {
   EXPECT_EQ(cache::print_tree_listing({}), "{\n \"format_version\": 1,\n \"files\": {}\n}");
 }
 
+TEST(TreeListing, IsReadWhateverElseIsInIt) {
+  const hf::testing::TempDir home;
+  write_file(home.path() / "c.json", R"({
+    "etag": null, "files": {"old": {"size": 1, "blob_id": "x"}}, "more": [{"files": [1, {"a": "b"}]}, -1.5, true],
+    "files": {
+      "a": {"size": 7, "lfs_sha256": null, "lfs_size": null, "xet_hash": null, "blob_id": "x", "later": {"size": 9}},
+      "a": {"lfs_size": 5, "size": 3, "lfs_sha256": "y", "blob_id": "z", "tags": ["t", ["u"]], "score": -1}},
+    "format_version": 1})");
+
+  const auto listing = cache::read_tree_listing(home.path() / "c.json");
+
+  ASSERT_TRUE(listing);
+  ASSERT_EQ(listing->size(), 1U);
+  EXPECT_EQ(listing->at("a").etag(), "y");
+  EXPECT_EQ(listing->at("a").content_size(), 5U);
+}
+
 TEST(TreeListing, IsNotKeptWithAMaskedHash) {
   const hf::testing::TempDir home;
   cache::TreeListing listing = example();
@@ -86,7 +103,13 @@ TEST_P(UnusableKeptListing, CountsAsAbsent) {
 }
 INSTANTIATE_TEST_SUITE_P(
     TreeListing, UnusableKeptListing,
-    testing::Values("", "{", "[]", R"({"format_version": 2, "files": {}})", R"({"files": {}})",
+    testing::Values("", "{", "[]", "1", R"({"format_version": 1})", R"({"format_version": "1", "files": {}})",
+                    R"({"format_version": {}, "files": {}})", R"({"format_version": 1, "files": []})",
+                    R"({"format_version": 1, "files": {"a": 1}})", R"({"format_version": 1, "files": {"a": []}})",
+                    R"({"format_version": 1, "files": {"a": {"size": -1, "blob_id": "x"}}})",
+                    R"({"format_version": 1, "files": {"a": {"size": 1, "blob_id": ["x"]}}})",
+                    R"({"format_version": 1, "files": {"a": {"size": 1, "blob_id": "x"}}} trailing)",
+                    R"({"format_version": 2, "files": {}})", R"({"files": {}})",
                     R"({"format_version": 1, "files": {"a": {"size": 1}}})",
                     R"({"format_version": 1, "files": {"a": {"blob_id": "x"}}})",
                     R"({"format_version": 1, "files": {"../a": {"size": 1, "blob_id": "x"}}})",
