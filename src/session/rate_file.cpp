@@ -24,7 +24,7 @@ constexpr std::string_view kFirstLine = "rates 2";
 constexpr std::size_t kMostEntries = 64;
 constexpr std::uint64_t kMostBytes = 64 << 10;
 constexpr std::size_t kIdLength = 32;
-constexpr milliseconds kLockWait{500};  // Held for less than one, if its holder is not stopped.
+constexpr milliseconds kLockWait{100};  // Held for less than one, if its holder is not stopped: then nobody waits for it.
 constexpr std::int64_t kLongest = 25LL * 3600 * 1000;
 constexpr std::int64_t kClockSlack = 2000;
 constexpr std::int64_t kMostRequests = 1'000'000'000'000;
