@@ -178,6 +178,7 @@ void CommitSequence::commit_one(CommitBatch& batch, std::vector<Operations>& tod
   const std::optional<std::string> parent_commit = commits_ == 0 ? text_.parent_commit : std::nullopt;
   int doubts = 0;
   bool is_planned = true;
+  Error cause;  // Why it is planned anew.
   for (;;) {
     Result<CommitInfo> made = as_result([&]() -> CommitInfo {
       if (!is_planned) plan_anew(batch);
@@ -190,7 +191,9 @@ void CommitSequence::commit_one(CommitBatch& batch, std::vector<Operations>& tod
 
     const Error& error = made.error();
     const Outcome outcome = outcome_of(error);
-    if (target_.call.cancel.is_cancelled() || outcome == Outcome::refused) give_up(error, operations);
+    if (is_planned) cause = error;
+    if (target_.call.cancel.is_cancelled()) give_up(error, operations);
+    if (outcome == Outcome::refused) give_up(cause, operations);  // What only the look was refused for helps nobody.
     if (outcome == Outcome::conflict && parent_commit && doubts == 0) give_up(error, operations);
     if (outcome == Outcome::doubtful && target_.create_pr) {
       Error unsure = error;
@@ -209,7 +212,7 @@ void CommitSequence::commit_one(CommitBatch& batch, std::vector<Operations>& tod
     if (!wait) give_up(error, operations);
     log_warning(error.message.substr(0, error.message.find('\n')) + "\nLooking at the repository, then trying again.");
     if (session_.clock().wait(*wait, target_.call.cancel)) target_.call.cancel.throw_if_cancelled();
-    is_planned = outcome == Outcome::later;
+    is_planned = is_planned && outcome == Outcome::later;
     if (doubts >= kDoubtsBeforeSplit && files > CommitPacer::smallest() && !is_whole_) {
       plan_anew(batch);
       return split(std::move(operations), std::min(pacer_.target(), (operations.size() + 1) / 2), todo);

@@ -372,6 +372,29 @@ TEST_F(CommitRequests, LooksBeforeItSendsACommitAgain) {
   EXPECT_EQ(body(3), body(1));
 }
 
+TEST_F(CommitRequests, LooksAgainWhereItCouldNotLook) {
+  answer_mode("f", "regular");
+  transport->answer(503, "").fail(testing::transport_failure("refused", /*nothing_sent=*/true));
+  transport->answer(200, "[]").answer(200, kCommitAnswer);
+
+  EXPECT_EQ(api.create_commit("a/b", {add("f", "x")}, {.commit_message = "Add"}).oid, "5d2c");
+
+  ASSERT_EQ(transport->requests().size(), 5U);
+  EXPECT_THAT(transport->requests()[3].url, HasSubstr("/paths-info/main"));
+}
+
+TEST_F(CommitRequests, SaysWhatTheCommitWasAnsweredWhereItMayNotLook) {
+  answer_mode("f", "regular");
+  transport->answer(503, "").answer(404, "");
+
+  try {
+    api.create_commit("a/b", {add("f", "x")}, {.commit_message = "Add"});
+    FAIL() << "no error";
+  } catch (const HfHubHTTPError& error) {
+    EXPECT_EQ(error.status(), 503);
+  }
+}
+
 TEST_F(CommitRequests, SendsItAgainWhereNothingWasWritten) {
   answer_mode("f", "regular");
   transport->fail(testing::transport_failure("refused", /*nothing_sent=*/true)).answer(200, kCommitAnswer);
