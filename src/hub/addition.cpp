@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hub/addition.hpp"
 
+#include "core/byte_budget.hpp"
 #include "core/digest.hpp"
 #include "core/environment.hpp"
 #include "core/files.hpp"
@@ -26,10 +27,25 @@ constexpr std::size_t kReadSize = std::size_t{1} << 20;  // spec/transfer.md 11
 constexpr std::uint64_t kMaxTextSize = std::uint64_t{64} << 20;
 
 // Opening a small file costs more than its bytes: it is read once, while no more than this is kept of all of them.
+// Only where that is a small part of the budget, since nobody knows how long an operation is held.
 constexpr std::uint64_t kMostKeptOfFile = std::uint64_t{16} << 10;
 constexpr std::uint64_t kMostKept = std::uint64_t{4} << 20;
+constexpr std::uint64_t kBudgetForKeeping = 16 * kMostKept;
 
 std::atomic<std::uint64_t> kept_bytes{0};
+
+/// Content of a small file, and its part of the budget.
+struct Kept {
+  Kept(std::string bytes, ByteBudget::Share part) : content(std::move(bytes)), share(std::move(part)) {
+    kept_bytes += content.size();
+  }
+  ~Kept() { kept_bytes -= content.size(); }
+  Kept(const Kept&) = delete;
+  Kept& operator=(const Kept&) = delete;
+
+  const std::string content;
+  const ByteBudget::Share share;
+};
 
 class FileReader final : public ContentReader {
  public:
@@ -150,15 +166,16 @@ Result<std::string> read_beginning(const AdditionState& addition, std::uint64_t 
 }
 
 bool is_worth_keeping(const AdditionState& addition) {
-  return !addition.file.empty() && addition.size <= kMostKeptOfFile && kept_bytes + addition.size <= kMostKept;
+  return !addition.file.empty() && addition.size <= kMostKeptOfFile && kept_bytes + addition.size <= kMostKept &&
+         ByteBudget::process().limit() >= kBudgetForKeeping;
 }
 
+/// Null where nothing is left of the budget.
 std::shared_ptr<const std::string> keep(std::string content) {
-  kept_bytes += content.size();
-  return {new std::string(std::move(content)), [](const std::string* kept) {
-            kept_bytes -= kept->size();
-            delete kept;
-          }};
+  std::optional<ByteBudget::Share> share = ByteBudget::process().try_take(content.size());
+  if (!share) return nullptr;
+  const auto kept = std::make_shared<const Kept>(std::move(content), std::move(*share));
+  return {kept, &kept->content};
 }
 
 void read_sample(AdditionState& addition) {
