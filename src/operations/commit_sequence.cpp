@@ -123,6 +123,11 @@ void look_at_destination(ResolvedCopy& copy, const RepoFile* file) {
   if (is_done) copy.source_blob = copy.destination_blob;
 }
 
+Error unsure_of_pull_request(Error error) {
+  error.message += "\nIt is not known whether the pull request was opened: look for it before you try again.";
+  return error;
+}
+
 /// Puts `operations` onto `todo`, at most `size` at a time, the first on top.
 void split(Operations&& operations, std::size_t size, std::vector<Operations>& todo) {
   const std::size_t pieces = (operations.size() + size - 1) / size;
@@ -191,30 +196,28 @@ void CommitSequence::commit_one(CommitBatch& batch, std::vector<Operations>& tod
 
     const Error& error = made.error();
     const Outcome outcome = outcome_of(error);
-    if (is_planned) cause = error;
     if (target_.call.cancel.is_cancelled()) give_up(error, operations);
+    if (is_planned) cause = error;
     if (outcome == Outcome::refused) give_up(cause, operations);  // What only the look was refused for helps nobody.
-    if (outcome == Outcome::conflict && parent_commit && doubts == 0) give_up(error, operations);
-    if (outcome == Outcome::doubtful && target_.create_pr) {
-      Error unsure = error;
-      unsure.message += "\nIt is not known whether the pull request was opened: look for it before you try again.";
-      throw_error(unsure);
-    }
-    pacer_.record_failure();
-    if (outcome == Outcome::doubtful) ++doubts;
     const std::size_t files = additions_among(operations);
-    if (outcome == Outcome::too_large) {
-      if (operations.size() < 2 || is_whole_) give_up(error, operations);
-      log_warning("The Hub finds a commit of " + std::to_string(files) + " files too large. Halving it.");
-      return split(std::move(operations), (operations.size() + 1) / 2, todo);
+    if (is_planned) {  // Else it was only the look that failed.
+      if (outcome == Outcome::conflict && parent_commit && doubts == 0) give_up(error, operations);
+      if (outcome == Outcome::doubtful && target_.create_pr) throw_error(unsure_of_pull_request(error));
+      pacer_.record_failure();
+      if (outcome == Outcome::doubtful) ++doubts;
+      if (outcome == Outcome::too_large) {
+        if (operations.size() < 2 || is_whole_) give_up(error, operations);
+        log_warning("The Hub finds a commit of " + std::to_string(files) + " files too large. Halving it.");
+        return split(std::move(operations), (operations.size() + 1) / 2, todo);
+      }
     }
     const auto wait = schedule.next(attempt_of(error, outcome), /*jitter=*/1.0);
     if (!wait) give_up(error, operations);
     log_warning(error.message.substr(0, error.message.find('\n')) + "\nLooking at the repository, then trying again.");
     if (session_.clock().wait(*wait, target_.call.cancel)) target_.call.cancel.throw_if_cancelled();
     is_planned = is_planned && outcome == Outcome::later;
-    if (doubts >= kDoubtsBeforeSplit && files > CommitPacer::smallest() && !is_whole_) {
-      plan_anew(batch);
+    const bool is_to_split = doubts >= kDoubtsBeforeSplit && files > CommitPacer::smallest() && !is_whole_;
+    if (is_to_split && as_result([&] { plan_anew(batch); }).ok()) {
       return split(std::move(operations), std::min(pacer_.target(), (operations.size() + 1) / 2), todo);
     }
   }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "component/hub/hub_fixture.hpp"
+#include "fault/uploads/refused_commits.hpp"
 
 #include "huggingface_hub/errors.hpp"
-#include "huggingface_hub/server/fault_proxy.hpp"
 
 #include <gmock/gmock.h>
 
@@ -12,7 +11,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-struct FolderCommit : testing::HubTest {
+struct FolderCommit : testing::RefusedCommits {
   FolderCommit() {
     api.create_repo("user/tiny");
     for (const char* name : {"a.txt", "b.txt", "c.txt", "d.txt"}) write(std::string("out/") + name, name);
@@ -23,15 +22,6 @@ struct FolderCommit : testing::HubTest {
   void expect_everything_is_there() {
     EXPECT_THAT(*hub.list_files("user/tiny"),
                 ::testing::IsSupersetOf({".gitattributes", "a.txt", "b.txt", "c.txt", "d.txt"}));
-  }
-  [[nodiscard]] std::size_t commits() const { return requests("POST", "/commit/").size(); }
-  void refuse_commit(int status, std::size_t times = 1) {
-    hub.script({.body = R"({"error": "refused by the test"})",
-                .headers = {{"Content-Type", "application/json"}},
-                .method = "POST",
-                .path_contains = "/commit/",
-                .status = status,
-                .times = times});
   }
 };
 
@@ -88,11 +78,8 @@ INSTANTIATE_TEST_SUITE_P(FolderCommit, Conflict, ::testing::Values(409, 412));
 
 TEST_F(FolderCommit, IsNotRepeatedWhereOnlyTheAnswerWasLost) {
   auto network = server::FaultProxy::in_front_of(hub);
-  network.on_next_response("/commit/").reset_after(0);
-  HfApiOptions options = client_options();
-  options.endpoint = network.url();
 
-  const CommitInfo commit = upload(HfApi(options));
+  const CommitInfo commit = upload(HfApi(without_answer(network)));
 
   EXPECT_EQ(commits(), 1U);
   EXPECT_EQ(commit.oid, hub.resolve("user/tiny"));
@@ -185,6 +172,27 @@ TEST_F(FolderCommit, OfManyFilesIsSplitWhereItFailsAgain) {
 
   EXPECT_EQ(commits(), 4U);
   EXPECT_EQ(hub.list_files("user/tiny")->size(), 105U);
+}
+
+TEST_F(FolderCommit, OfManyFilesOutlivesLooksThatFail) {
+  for (int i = 0; i < 100; ++i) write("out/" + std::to_string(i) + ".bin.txt", std::to_string(i));
+  refuse_commit(504, 2);
+  refuse("/paths-info/", 500, 1, /*skip=*/1);  // The look before it is split.
+
+  upload(api);
+
+  EXPECT_EQ(commits(), 3U);  // After that it was looked again, and the whole was taken.
+  EXPECT_EQ(hub.list_files("user/tiny")->size(), 105U);
+}
+
+TEST_F(FolderCommit, ThatIsToOpenAPullRequestOutlivesALookThatFails) {
+  refuse_commit(409);
+  refuse("/paths-info/", 500);
+
+  const CommitInfo commit = upload(api, {.create_pr = true});
+
+  EXPECT_EQ(commit.pr_revision, "refs/pr/1");
+  EXPECT_EQ(commits(), 2U);
 }
 
 }  // namespace

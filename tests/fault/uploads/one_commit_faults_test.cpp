@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// @file
 /// `create_commit`, which is one commit or none, on a hub that answers badly.
-#include "component/hub/hub_fixture.hpp"
+#include "fault/uploads/refused_commits.hpp"
 
 #include "huggingface_hub/errors.hpp"
-#include "huggingface_hub/server/fault_proxy.hpp"
 
 #include <gmock/gmock.h>
 
@@ -18,7 +17,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAre;
 
-struct OneCommit : testing::HubTest {
+struct OneCommit : testing::RefusedCommits {
   OneCommit() {
     api.create_repo("user/tiny");
     hub.add_files("user/tiny", {{"old.txt", "old"}, {"dir/a.txt", "a"}, {"dir/b.txt", "b"}});
@@ -34,24 +33,12 @@ struct OneCommit : testing::HubTest {
   void expect_everything_is_done() {
     EXPECT_THAT(*hub.list_files("user/tiny"), UnorderedElementsAre(".gitattributes", "new.txt", "copy.txt"));
   }
-  [[nodiscard]] std::size_t commits() const { return requests("POST", "/commit/").size(); }
-  void refuse_commit(int status, std::size_t times = 1) {
-    hub.script({.body = R"({"error": "refused by the test"})",
-                .headers = {{"Content-Type", "application/json"}},
-                .method = "POST",
-                .path_contains = "/commit/",
-                .status = status,
-                .times = times});
-  }
 };
 
 TEST_F(OneCommit, IsNotRepeatedWhereOnlyTheAnswerWasLost) {
   auto network = server::FaultProxy::in_front_of(hub);
-  network.on_next_response("/commit/").reset_after(0);
-  HfApiOptions options = client_options();
-  options.endpoint = network.url();
 
-  const CommitInfo made = commit(HfApi(options));
+  const CommitInfo made = commit(HfApi(without_answer(network)));
 
   EXPECT_EQ(commits(), 1U);
   EXPECT_EQ(made.oid, hub.resolve("user/tiny"));
