@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <array>
+#include <climits>
 #include <cmath>
 #include <cstdio>
 #include <string_view>
@@ -161,6 +162,7 @@ class RepoScan {
 
   /// All below `folder`, whose path with a `/` is `prefix`, in the order of their paths.
   void read_files(const files::OpenFolder& folder, const std::string& prefix, std::vector<CachedFileInfo>& found) {
+    if (prefix.size() >= PATH_MAX) return warn("Folders too deep to be used", fs::path(prefix));
     std::vector<files::FolderEntry> entries = folder.entries();
     for (files::FolderEntry& entry : entries) {
       if (entry.type == fs::file_type::directory) entry.name += '/';  // As in the paths that are to be in order.

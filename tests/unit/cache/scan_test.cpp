@@ -9,6 +9,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 
 namespace hf = huggingface_hub;
@@ -54,6 +58,25 @@ TEST_F(CacheScan, TakesOneHopFromTheSnapshotToTheBlob) {
   EXPECT_EQ(files[2].file_name, "model.safetensors");
   EXPECT_EQ(files[2].blob_path, cache.other() / "blobs" / WorkedCache::kModel);
   EXPECT_EQ(files[2].size_on_disk, 4096U);
+}
+
+TEST_F(CacheScan, ReportsFoldersThatAreTooDeepToBeUsed) {
+  const fs::path snapshot = cache.tiny() / "snapshots" / "deep";
+  fs::create_directories(snapshot);
+  int folder = ::open(snapshot.c_str(), O_RDONLY | O_DIRECTORY);
+  const std::string name(250, 'd');
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_EQ(::mkdirat(folder, name.c_str(), 0755), 0);
+    const int inner = ::openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY);
+    ::close(folder);
+    folder = inner;
+  }
+  ::close(folder);
+
+  const hf::HFCacheInfo info = scan();
+
+  ASSERT_EQ(info.warnings.size(), 1U);
+  EXPECT_LT(info.warnings[0].path.native().size(), 5000U);
 }
 
 TEST_F(CacheScan, OrdersFilesByPathAndSkipsLinksToFolders) {
